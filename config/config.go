@@ -1,0 +1,142 @@
+// Package config reads, defaults and checks the admin's YAML. What it returns
+// is plain immutable data; every mistake has its place, and every scalar keeps
+// its place so that later findings (in queries, in tests) can point into it.
+//
+// It reads through an fs.FS rooted at / and touches neither disk nor network.
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is one whole configuration, includes merged, defaults filled in,
+// paths made absolute (without the leading slash only inside the fs.FS).
+type Config struct {
+	File    string // the top file
+	Site    Site
+	Listen  string
+	Store   string // absolute path
+	Control string // absolute path of the socket
+	Static  Static
+	Fetch   Fetch
+	Feeds   []Feed // as written, in order of files; lists are in Lists
+	Lists   []List
+	Topics  []Topic
+	Never   string // a story with any telling that matches stays out of all topics
+	Stories Stories
+	Keep    Keep
+	Log     Log
+}
+
+// Site is what the documents say of their publisher.
+type Site struct {
+	Title    string
+	URL      string // without a trailing slash
+	Author   string
+	Contact  string
+	Language string
+	Timezone *time.Location
+}
+
+// Static says where fetch and serve write the documents as files.
+type Static struct {
+	Dir string // absolute; empty: nowhere
+}
+
+// Fetch holds the limits and manners of polling.
+type Fetch struct {
+	Every        time.Duration // 0 means auto
+	Min, Max     time.Duration // bounds of auto
+	Timeout      time.Duration // of one whole fetch, redirects included
+	MaxBody      int64         // bytes, after decompression
+	Concurrency  int
+	PerHost      PerHost
+	AllowPrivate []netip.Prefix
+	AllowPorts   []uint16 // nil means any
+	Proxy        string
+}
+
+// PerHost paces the requests to one host.
+type PerHost struct {
+	Concurrency int
+	Gap         time.Duration
+}
+
+// Feed is an upstream document to poll. The request settings are resolved:
+// what a feed leaves out comes from Fetch.
+type Feed struct {
+	Path string // where it stands in the config, such as feeds[3]
+
+	URL      string // without credentials
+	Name     string
+	Formerly []string
+	Title    string
+	Tags     []string
+	Topics   []string
+	Every    time.Duration // 0 means auto
+	Prefer   int
+	Private  bool
+
+	Headers   map[string]string
+	BasicAuth *BasicAuth
+	UserAgent string
+	Timeout   time.Duration
+	MaxBody   int64
+	Proxy     string
+}
+
+// BasicAuth is sent to the feed's own host only.
+type BasicAuth struct {
+	Username, Password string
+}
+
+// List is a reading list whose outlines become feeds. Feed holds the keys that
+// they all take; its URL and Name are empty.
+type List struct {
+	Path string // where it stands in the config
+	File string // absolute path
+	Data []byte // the file's content
+	Feed Feed
+}
+
+// Topic is a curated feed that is published.
+type Topic struct {
+	Path string // where it stands in the config, such as topics[0]
+
+	Name        string
+	Formerly    []string
+	Title       string // Name where the config gives none
+	Description string
+	Language    string   // Site.Language where the config gives none
+	Match       []string // joined by OR; empty: only the feeds that name the topic
+	Never       string
+	Limit       int
+	PerFeed     int
+	Tests       []Test
+}
+
+// Test is an example that check runs against a topic's query.
+type Test struct {
+	Path string
+
+	Title, Text, Author, Feed, Language, Link string
+	Tags                                      []string
+	Want                                      bool
+}
+
+// Stories says how tellings are joined.
+type Stories struct {
+	Window time.Duration // from a story's first telling; 0: every item is its own story
+}
+
+// Keep says when things are forgotten.
+type Keep struct {
+	Items time.Duration
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Format string // text or json
+	Level  string // debug, info, warn or error
+}

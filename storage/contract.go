@@ -1,0 +1,213 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// The contract of every store. Each method is one atomic change or one
+// consistent view, safe for concurrent use. When a method that writes returns
+// without an error, its change has reached the disk (fsync); when it returns
+// an error, nothing has changed. Methods return an error that wraps ctx.Err()
+// when the context ends first; a write that was already on its way may then
+// still be carried out whole.
+//
+// No transaction, bucket or cursor leaks out: what a method returns stays
+// valid for ever.
+
+// Intake is what polling needs.
+type Intake interface {
+	// Enrol tells the store what the config now says and makes it the state
+	// that Claim, Save, Route and Release work by. It is idempotent, and
+	// writes nothing when nothing has changed.
+	//
+	// A feed is its name: a known name with a new URL continues that feed; so
+	// does a name or address in Formerly; so does a new name with the URL of
+	// a feed that is not enrolled any more. Feeds that are not listed are no
+	// longer enrolled; their items stay. A feed whose URL changed loses its
+	// validators. Topics continue by name or by Formerly in the same way.
+	Enrol(ctx context.Context, e Enrolment, now time.Time) (Enrolled, error)
+
+	// Claim leases feeds that are due to the caller, in order of NextPoll,
+	// then name, and returns their states with the new tokens. A feed under
+	// a lease that holds, and one whose host is to be left alone, is passed
+	// over, even with Force.
+	Claim(ctx context.Context, c Claim) ([]FeedState, error)
+
+	// Save stores one poll's outcome: the feed's state, and its items by
+	// compare-and-insert. An item that no key of its Identity finds is
+	// inserted; one that is found is updated if something that is published
+	// has changed, and else left alone; every key it was ever known by stays
+	// its alias. Items that were forgotten by Prune are known by their keys
+	// still and are not stored again. Whether an item joins a known story is
+	// decided here too. Nothing that is saved is published before Release.
+	//
+	// Errors: ErrLease, ErrStale, ErrNotFound for an unknown feed.
+	Save(ctx context.Context, p Poll) (Delta, error)
+}
+
+// Enrolment is what the config says, as far as the store must know.
+type Enrolment struct {
+	Site    string // the public address when the store was first used; only mints topic ids
+	Feeds   []FeedSpec
+	Topics  []TopicSpec
+	Routing ID            // fingerprint of the whole compiled set of topics
+	Window  time.Duration // how far apart the tellings of a story may be; 0: every item is its own story
+}
+
+// A TopicSpec is what the config says of a topic, as far as the store must know.
+type TopicSpec struct {
+	Name     string
+	Formerly []string
+	Routing  ID // fingerprint of all that decides which items are in the topic
+}
+
+// Enrolled is what Enrol found.
+type Enrolled struct {
+	Route  []string // topics whose stored items are yet to be routed, sorted
+	Cursor ID       // the item up to which an interrupted routing of the same set had come
+}
+
+// A Claim asks for feeds to poll.
+type Claim struct {
+	Feeds []string      // names; nil means all enrolled
+	Now   time.Time     // feeds with NextPoll not after Now are due
+	Lease time.Duration // how long the claim holds without a Save
+	Force bool          // also feeds that are not due
+	Limit int           // at most so many; 0 means no limit
+}
+
+// A Poll is the outcome of one poll of one feed.
+type Poll struct {
+	State   FeedState // as it is to be; Name and Token as claimed. Saving it ends the lease
+	Items   []Item    // the document's items in its order; none after a 304 or a failure
+	Routing ID        // fingerprint of the set of topics that classified Items
+	Host    HostState // saved where Name is set and Until is later than what is known
+	Now     time.Time
+}
+
+// A Delta is what a change did.
+type Delta struct {
+	New, Changed, Same int      // items
+	Released           int      // stories
+	Withdrawn          int      // entries
+	Topics             []string // topics with entries that changed, sorted; their documents must be rendered anew
+	Pending            bool     // something now awaits Release
+}
+
+// Curation is what decides on publication.
+type Curation interface {
+	// Route stores how the queries of topics that changed judge stored items,
+	// one bounded batch at a time: see Routed. It changes nothing published:
+	// Release does. Route with Done ends the routing of the topics.
+	Route(ctx context.Context, r Routed) error
+
+	// Release publishes what is ready. Unreleased items are first grouped
+	// into stories anew, in the order of their dates and ids, so that the
+	// order in which feeds answered decides nothing. Then each new story gets
+	// its id, published date, places and numbers, for ever; entries that no
+	// longer belong in a topic are withdrawn; entries of stories with new or
+	// changed tellings get their pick. Large releases are committed in
+	// batches, in an order that a crash does not change.
+	Release(ctx context.Context, now time.Time) (Delta, error)
+}
+
+// Routed is one batch of a re-route.
+type Routed struct {
+	Topics []string // the topics concerned; the others' verdicts stay
+	Items  []RoutedItem
+	Cursor ID   // all items up to this one have been judged
+	Done   bool // all have
+	Set    ID   // fingerprint of the whole set that judged; ErrStale if another is enrolled
+}
+
+// RoutedItem is the verdict on one item. It is passed over if the item's
+// revision has moved on, since Save has then judged it by the new set.
+type RoutedItem struct {
+	ID       ID
+	Revision uint32
+	Routing  Routing
+}
+
+// Reading is what is asked of a store.
+type Reading interface {
+	// Feeds returns the states of all feeds, enrolled or not, by name.
+	Feeds(ctx context.Context) ([]FeedState, error)
+
+	// Topics returns the states of all enrolled topics, by name.
+	Topics(ctx context.Context) ([]TopicState, error)
+
+	// Entries returns up to limit entries of a topic in order of place,
+	// starting behind after. ErrNotFound for an unknown topic.
+	Entries(ctx context.Context, topic string, after Place, limit int) ([]Entry, error)
+
+	// Find returns the item that a person means. ErrNotFound, ErrAmbiguous.
+	Find(ctx context.Context, ref Ref) (Item, error)
+
+	// Story returns a story with its tellings.
+	Story(ctx context.Context, id ID) (Story, error)
+
+	// List returns up to q.Limit items, newest first seen first, and the
+	// cursor to go on with: empty at the end.
+	List(ctx context.Context, q ListQuery) ([]Item, string, error)
+
+	// Scan returns up to limit items with ids greater than after, in order of
+	// id: the whole store in bounded steps.
+	Scan(ctx context.Context, after ID, limit int) ([]Item, error)
+
+	// NextPoll returns the earliest time at which an enrolled feed is due,
+	// zero if there is none.
+	NextPoll(ctx context.Context) (time.Time, error)
+}
+
+// Ref is how a person names an item: Text is an id or a unique prefix of at
+// least 6 digits of one, a published id, a link, or a guid of the feed Feed.
+// Link is the hash of Text's comparison key where Text is a link.
+type Ref struct {
+	Text string
+	Feed string // only with a guid; empty else
+	Link Key
+	GUID Key // the ByGUID key of Text
+}
+
+// ListQuery selects items. Zero fields select all.
+type ListQuery struct {
+	Topic string    // items of stories with a standing entry there
+	Feed  string    // name
+	Since time.Time // first seen not before
+	After string    // cursor
+	Limit int       // 1 to 1000
+}
+
+// Upkeep is what keeps a store in order.
+type Upkeep interface {
+	// Prune forgets items that left every head (or were released without
+	// ever standing in one) before the cutoff: their texts and entries go,
+	// their identity stays, so that they never come back as new. It forgets
+	// at most limit items and reports whether more are waiting. Items of
+	// stories that are not released are never forgotten.
+	Prune(ctx context.Context, cutoff time.Time, heads map[string]Head, limit int) (forgotten int, more bool, err error)
+
+	// Verify reads the whole store and returns what is not as the contract
+	// and the schema say, one sentence each; none when all is well. It
+	// reports at most 100.
+	Verify(ctx context.Context) ([]string, error)
+}
+
+// Head tells Prune what a topic shows.
+type Head struct {
+	Limit  int
+	Oldest Place // place of the last entry shown; zero where there is none
+}
+
+// A Store is the whole contract. Consumers take only the part they need.
+type Store interface {
+	Intake
+	Curation
+	Reading
+	Upkeep
+
+	// Close ends the store's work after all accepted writes; later calls
+	// return ErrClosed.
+	Close() error
+}

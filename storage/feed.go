@@ -1,0 +1,66 @@
+package storage
+
+import "time"
+
+// A FeedSpec is what the config says of a feed, as far as the store must know.
+type FeedSpec struct {
+	Name     string   // its identity
+	URL      string   // where it is polled
+	Formerly []string // earlier names and addresses that it continues
+	Prefer   int      // higher is preferred as the pick
+	Private  bool     // named in no document
+}
+
+// A FeedState is what the store knows of a feed between polls.
+type FeedState struct {
+	Name     string
+	URL      string
+	Enrolled bool // it is in the config; else its items stay and it is not polled
+	Private  bool
+	Prefer   int
+
+	// What its documents said last.
+	Title, Home, Language string
+
+	// Lease. Token grows at each claim; Save must show the current one.
+	Token uint64
+	Lease time.Time // until when the claim holds
+
+	FirstPoll   time.Time // of the first poll that gave a document
+	LastPoll    time.Time // of the last attempt
+	LastSuccess time.Time // of the last answer that was a document or a 304
+	NextPoll    time.Time
+	Status      int    // HTTP status of the last answer, 0 where there was none
+	Error       string // why the last poll failed, for people; empty when it did not
+	Warning     string // what was wrong with a document that was saved all the same
+	Failures    int    // failed polls in a row
+	Entries     int    // items in the last document
+
+	// Validators, byte for byte as received with the last document that was
+	// read and parsed whole, and the address that gave them.
+	ETag, LastModified, ValidatedURL string
+	Body                             Key // hash of that document's bytes
+
+	// Moved is the address that permanent redirects lead to, if any.
+	Moved string
+
+	// Refined holds the guids that this feed gave to items of different
+	// content in one document, by their ByGUID key, and the kind of identity
+	// that tells those apart. At most MaxRefined are kept.
+	Refined map[Key]IdentityKind
+
+	// HostUntil is the time before which the feed's host asked not to be
+	// polled (Retry-After), filled by Claim and Feeds from the host's record.
+	HostUntil time.Time
+
+	Items int // stored items of this feed, filled by Feeds
+}
+
+// MaxRefined bounds FeedState.Refined.
+const MaxRefined = 4096
+
+// A HostState is what all feeds of a host share.
+type HostState struct {
+	Name  string    // host name and port as in the address, lower case
+	Until time.Time // not to be polled before
+}

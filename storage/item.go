@@ -1,0 +1,139 @@
+package storage
+
+import "time"
+
+// An Item is one article of one feed, normalised: links absolute and free of
+// tracking, HTML clean, dates repaired.
+//
+// The fetcher fills what the feed said, Identity, Print and Routing. The store
+// fills ID, Story, FirstSeen, Changed and Revision; what it finds in them at
+// Save is ignored.
+type Item struct {
+	ID    ID     // hash of the feed's and the item's identity; fixed at the first save
+	Story ID     // the story it tells
+	Feed  string // name of its feed
+
+	GUID      string // as received, may be empty
+	Permalink bool   // the guid is declared, or by RSS's default taken, to be a link
+	URL       string // its published link: absolute, no tracking parameters; may be empty
+
+	Title   Text
+	Summary Text
+	Content Text
+
+	Language     string // BCP 47, empty where not known
+	Authors      []Person
+	Contributors []Person
+	Categories   []Category
+	Enclosures   []Enclosure
+	Links        []Link // all but the one in URL and the enclosures
+	Image        string
+	Comments     string // address of its comments page
+	Rights       string
+	Source       *Source // where the feed says that it took the item from
+
+	Published time.Time // as the feed gives it, repaired; zero where it gives none
+	Updated   time.Time // as above
+
+	FirstSeen time.Time // time of the poll that brought it first
+	Changed   time.Time // time of the poll that last changed its title or text
+	Backlog   bool      // it was old when first seen: from the feed's first poll, or published over 7 days before
+	Revision  uint32    // 1 at the first save, one more at each stored change
+
+	Origin   Origin   // the feed as it stood at the last real change
+	Identity Identity // how it is known within its feed
+	Print    Print    // what dedupe compares
+	Routing  Routing  // which topics want it
+}
+
+// Text is a piece of prose: plain text, or clean HTML where HTML is set.
+type Text struct {
+	Value string
+	HTML  bool
+}
+
+// Person is an author or contributor. At least one field is set.
+type Person struct {
+	Name, Mail, URI string
+}
+
+// Category is a label that the feed gave an item.
+type Category struct {
+	Term, Scheme, Label string
+}
+
+// Enclosure is a file that belongs to an item. Length is in bytes; 0 where it
+// is not known.
+type Enclosure struct {
+	URL, Type string
+	Length    int64
+}
+
+// Link is a typed reference from an item, RFC 4287 section 4.2.7. Length is in
+// bytes, 0 where it is not known.
+type Link struct {
+	URL, Rel, Type, Language, Title string
+	Length                          int64
+}
+
+// Source names the feed from which an item was copied, in its own words.
+type Source struct {
+	ID, Title, URL string
+}
+
+// Origin is what atom:source says of an item's feed (RFC 4287 section 4.2.11).
+type Origin struct {
+	ID, Title  string
+	Self, Home string // the feed's own address and its site's
+	Rights     string
+	Language   string
+	Updated    time.Time
+}
+
+// IdentityKind says by what an item is known within its feed, strongest first.
+type IdentityKind uint8
+
+// The kinds of identity. The three refined kinds serve the items of one
+// document that share a guid though their content differs.
+const (
+	ByGUID IdentityKind = iota + 1
+	ByGUIDLink
+	ByGUIDLinkDate
+	ByGUIDLinkDateTitle
+	ByLink
+	ByTitleDate
+	ByText
+)
+
+// Identity is how an item is known within its feed.
+//
+// Key is the hash of the kind's values. Weaker lists, strongest first, keys
+// under which the same item may have been saved when the feed said less: the
+// link and the title+date of an item that has a guid now, or the plain guid of
+// an item whose guid is refined now. A weaker key is believed only if the
+// stored item was known by such a weaker kind (ByLink and below), or, for a
+// refined guid, if its URL is the same; and each stored item is taken by at
+// most one item of a poll.
+type Identity struct {
+	Kind   IdentityKind
+	Key    Key
+	Weaker []Key
+}
+
+// Print is what dedupe compares: made once by story.Print in the fetcher, kept
+// beside the item. Version tells how it was made, so that a later way can
+// live beside it.
+type Print struct {
+	Version  uint8
+	URL      Key      // hash of the link's comparison key; zero where the link is too general to tell items apart
+	Title    []uint32 // hashes of the title's tokens, sorted, each once
+	Words    uint32   // number of tokens in the text
+	Shingles []uint32 // the smallest hashes of the text's 3-token shingles, sorted, bounded
+	Text     Key      // hash of the folded tokens of title and text: equal means that no word changed
+}
+
+// Routing is what the topics' queries said of one item: by name, sorted.
+type Routing struct {
+	Topics []string // topics that take it
+	Barred []string // topics that its story must stay out of (their never matched)
+}

@@ -1,0 +1,78 @@
+package storage
+
+import "time"
+
+// A Story is the items, of any feeds, that carry the same article. Every item
+// is in exactly one story.
+//
+// Until its release a story is provisional: its items may be grouped anew, and
+// its ID may change with them. From its release on ID, EntryID, Published and
+// the places and numbers of its entries never change.
+type Story struct {
+	ID        ID
+	Tellings  []Telling // by time of joining; the first is the one that others must agree with
+	Released  time.Time // zero before its release
+	EntryID   string    // its published id, an absolute IRI; empty before its release
+	Published time.Time // fixed at release
+	Updated   time.Time // of the entry: never decreases
+	Entries   []Membership
+}
+
+// A Telling is one item of a story and why it is in it.
+type Telling struct {
+	Item   ID
+	Feed   string
+	URL    string
+	Title  string
+	Joined time.Time
+	Why    Joining
+}
+
+// Joining says why an item is in its story. Scores are 0 to 1.
+type Joining struct {
+	Layer       string  // "first", "url"; later "content", "person"
+	Title       float64 // overlap of the titles' words
+	Containment float64 // of the shorter text's shingles in the longer one
+}
+
+// A Place is a fixed position in a topic's order: newest first, equal times by
+// ascending Story. The zero Place stands before the first entry.
+type Place struct {
+	Time  time.Time
+	Story ID
+}
+
+// IsZero reports whether p stands before the first entry.
+func (p Place) IsZero() bool { return p.Time.IsZero() && p.Story.IsZero() }
+
+// A Membership is a story's standing in one topic.
+type Membership struct {
+	Topic     string
+	Place     Place
+	Number    uint64    // 1 for the first entry of the topic; never reused
+	Entered   time.Time // time of the release that gave the number
+	Withdrawn time.Time // zero while the entry stands
+	Pick      ID        // the item shown: the preferred one among those that match
+}
+
+// An Entry is a story as it stands in a topic.
+type Entry struct {
+	Story     ID
+	ID        string // the published id
+	Published time.Time
+	Updated   time.Time
+	Place     Place
+	Number    uint64
+	Item      Item      // the pick
+	Others    []Telling // the story's other tellings
+}
+
+// A TopicState is what the store knows of a topic.
+type TopicState struct {
+	Name    string
+	AtomID  string    // minted when the topic was first enrolled, then kept
+	Changed time.Time // of the last transaction that changed its entries
+	Last    uint64    // the last number given
+	Live    int       // entries that stand
+	Routed  bool      // the stored items are routed by the enrolled fingerprint
+}
