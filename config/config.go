@@ -27,6 +27,9 @@ type Config struct {
 	Stories Stories
 	Keep    Keep
 	Log     Log
+
+	sources []*source         // the files read, the top one first
+	origin  map[string]*place // feeds[N] and topics[N] to where they stand
 }
 
 // Site is what the documents say of their publisher.
@@ -98,6 +101,8 @@ type List struct {
 	File string // absolute path
 	Data []byte // the file's content
 	Feed Feed
+
+	open bool // private: false is written out
 }
 
 // Topic is a curated feed that is published.

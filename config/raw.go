@@ -1,0 +1,158 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// The tree below is the one source of what a config may say. The decoder, the
+// JSON Schema, the starter file, the dump and the lists behind "did you mean"
+// are all made from it by reflection, so they can't drift apart.
+//
+// Tags of a field:
+//
+//	yaml      the key
+//	kind      how its text is read: see kinds
+//	doc       what it says, in one line
+//	default   its value where the file gives none
+//	example   what the starter shows where there is no default to show
+//	min, max  bounds, in the words of the kind
+//	enum      the words that it may be, by blanks
+//	word      a word that a list may be instead
+//	need      the key must be given
+//	single    a list may be written as its only element
+//
+// A field named _ with the tag later names the keys that are planned and
+// refused until they work.
+type rawFile struct {
+	At      *place
+	Site    rawSite            `yaml:"site" need:"yes" doc:"What the published documents say of the site: title and more."`
+	Listen  leaf[string]       `yaml:"listen" kind:"listen" default:"127.0.0.1:8080" doc:"Where serve answers: HOST:PORT, or :PORT for all interfaces."`
+	Store   leaf[string]       `yaml:"store" kind:"store" default:"sluice.db" doc:"The file that keeps everything. Relative paths count from this file's folder."`
+	Control leaf[string]       `yaml:"control" kind:"path" example:"sluice.sock" doc:"Socket by which other commands reach a running serve; by default beside the store."`
+	Static  rawStatic          `yaml:"static" doc:"Documents as plain files, for a web server or a CDN."`
+	Include list[leaf[string]] `yaml:"include" kind:"pattern" example:"[feeds.d/*.yaml]" doc:"More files of feeds and topics, by pattern, read in sorted order."`
+	Fetch   rawFetch           `yaml:"fetch" doc:"Limits and manners of polling, for all feeds."`
+	Feeds   list[rawFeed]      `yaml:"feeds" doc:"What is polled."`
+	Topics  list[rawTopic]     `yaml:"topics" doc:"What is published: each topic has a page and an Atom, RSS and JSON feed."`
+	Never   leaf[string]       `yaml:"never" kind:"query" example:"horoscope OR lottery" doc:"A story with any telling that matches stays out of all topics."`
+	Stories rawStories         `yaml:"stories" doc:"When articles of several feeds count as one story."`
+	Keep    rawKeep            `yaml:"keep" doc:"When things are forgotten."`
+	Log     rawLog             `yaml:"log" doc:"What is logged, and how."`
+	_       struct{}           `later:"backup admin metrics_file push"`
+}
+
+// rawInclude is what an included file may say.
+type rawInclude struct {
+	At     *place
+	Feeds  list[rawFeed]  `yaml:"feeds" doc:"What is polled."`
+	Topics list[rawTopic] `yaml:"topics" doc:"What is published."`
+}
+
+type rawSite struct {
+	At       *place
+	Title    leaf[string]         `yaml:"title" kind:"line" need:"yes" doc:"The site's name."`
+	URL      leaf[string]         `yaml:"url" kind:"site" example:"https://feeds.example.org" doc:"Public address, may carry a path; by default the address in listen."`
+	Author   leaf[string]         `yaml:"author" kind:"line" example:"Example Wire" doc:"Who publishes; by default the title."`
+	Contact  leaf[string]         `yaml:"contact" kind:"contact" example:"https://example.org/bot" doc:"Address or mail for those who run the feeds; goes into the User-Agent."`
+	Language leaf[string]         `yaml:"language" kind:"language" default:"en" doc:"Language of the site, as a tag such as en or pt-BR."`
+	Timezone leaf[*time.Location] `yaml:"timezone" kind:"timezone" default:"UTC" doc:"For dates on pages, such as Europe/Berlin."`
+	_        struct{}             `later:"content"`
+}
+
+type rawStatic struct {
+	At  *place
+	Dir leaf[string] `yaml:"dir" kind:"path" example:"public" doc:"Where set, fetch and serve also write all documents there."`
+}
+
+type rawFetch struct {
+	At           *place
+	Every        leaf[time.Duration]      `yaml:"every" kind:"period" default:"auto" min:"1s" max:"366d" doc:"How often to poll: auto, or a duration such as 30m."`
+	Min          leaf[time.Duration]      `yaml:"min" kind:"duration" default:"15m" min:"1s" max:"366d" doc:"Auto polls no more often than this."`
+	Max          leaf[time.Duration]      `yaml:"max" kind:"duration" default:"24h" min:"1s" max:"366d" doc:"Auto polls no more seldom than this."`
+	Timeout      leaf[time.Duration]      `yaml:"timeout" kind:"duration" default:"30s" min:"1ms" max:"1h" doc:"For one whole fetch, redirects included."`
+	MaxBody      leaf[int64]              `yaml:"max_body" kind:"size" default:"10MiB" min:"1" max:"1GiB" doc:"Largest document, after decompression."`
+	Concurrency  leaf[int]                `yaml:"concurrency" kind:"int" default:"64" min:"1" max:"10000" doc:"Fetches at a time."`
+	PerHost      rawPerHost               `yaml:"per_host" doc:"Manners towards one host."`
+	AllowPrivate list[leaf[netip.Prefix]] `yaml:"allow_private" kind:"prefix" default:"" example:"[10.1.0.0/16]" doc:"Private networks that may be reached all the same."`
+	AllowPorts   list[leaf[uint16]]       `yaml:"allow_ports" kind:"port" default:"80 443" word:"any" doc:"Ports that may be reached, or the word any."`
+	Proxy        leaf[string]             `yaml:"proxy" kind:"proxy" example:"http://proxy.example.org:3128" doc:"Proxy for all fetches."`
+}
+
+type rawPerHost struct {
+	At          *place
+	Concurrency leaf[int]           `yaml:"concurrency" kind:"int" default:"1" min:"1" max:"1000" doc:"Fetches at a time from one host."`
+	Gap         leaf[time.Duration] `yaml:"gap" kind:"duration" default:"1s" min:"0s" max:"1h" doc:"Pause between two fetches from one host."`
+}
+
+type rawFeed struct {
+	At        *place
+	URL       leaf[address]       `yaml:"url" kind:"feed" doc:"The feed's address; http or https."`
+	OPML      leaf[string]        `yaml:"opml" kind:"opml" example:"lists/africa.opml" doc:"Instead of url: a reading list whose feeds take the keys beside it."`
+	Name      leaf[string]        `yaml:"name" kind:"name" doc:"The feed's identity; by default made from the address."`
+	Formerly  list[leaf[string]]  `yaml:"formerly" kind:"former" example:"[old-name]" doc:"Earlier names and addresses that this feed continues."`
+	Title     leaf[string]        `yaml:"title" kind:"line" example:"Example News" doc:"Overrides the title that the feed gives itself."`
+	Tags      list[leaf[string]]  `yaml:"tags" kind:"word" example:"[world]" doc:"Labels for queries: tag:world."`
+	Topics    list[leaf[string]]  `yaml:"topics" kind:"ref" doc:"Topics that take all its items, beside those that match their queries."`
+	Every     leaf[time.Duration] `yaml:"every" kind:"period" min:"1s" max:"366d" example:"30m" doc:"As fetch.every, for this feed; may go below fetch.min."`
+	Prefer    leaf[int]           `yaml:"prefer" kind:"int" default:"0" min:"-1000000" max:"1000000" doc:"The higher is shown when several feeds tell one story."`
+	Private   leaf[bool]          `yaml:"private" kind:"bool" example:"true" doc:"Keep its address out of all documents and logs; assumed where it carries credentials."`
+	Headers   headers             `yaml:"headers" example:"{X-Client: '${CLIENT:-example}'}" doc:"Request headers; sent to the feed's own host only."`
+	BasicAuth rawBasicAuth        `yaml:"basic_auth" doc:"User and password; sent to the feed's own host only."`
+	UserAgent leaf[string]        `yaml:"user_agent" kind:"agent" example:"ExampleReader/1.0" doc:"Instead of sluice's own User-Agent."`
+	Timeout   leaf[time.Duration] `yaml:"timeout" kind:"duration" min:"1ms" max:"1h" example:"60s" doc:"As fetch.timeout, for this feed."`
+	MaxBody   leaf[int64]         `yaml:"max_body" kind:"size" min:"1" max:"1GiB" example:"20MiB" doc:"As fetch.max_body, for this feed."`
+	Proxy     leaf[string]        `yaml:"proxy" kind:"proxy" example:"socks5://127.0.0.1:9050" doc:"As fetch.proxy, for this feed; \"\" for none."`
+	_         struct{}            `later:"full_text content language dates timezone identity charset stories only"`
+}
+
+type rawBasicAuth struct {
+	At       *place
+	Username leaf[string] `yaml:"username" kind:"user" need:"yes" example:"reader" doc:"The user's name."`
+	Password leaf[string] `yaml:"password" kind:"secret" need:"yes" example:"${FEED_PASSWORD:-}" doc:"The password, better from the environment than written here."`
+}
+
+type rawTopic struct {
+	At          *place
+	Name        leaf[string]       `yaml:"name" kind:"topic" need:"yes" doc:"A name of letters, digits, - and _, at most 64; part of the addresses."`
+	Formerly    list[leaf[string]] `yaml:"formerly" kind:"formertopic" example:"[old-name]" doc:"Earlier names and paths that this topic continues."`
+	Title       leaf[string]       `yaml:"title" kind:"line" example:"A title" doc:"For people; by default the name."`
+	Description leaf[string]       `yaml:"description" kind:"text" example:"A sentence" doc:"What the topic is about."`
+	Language    leaf[string]       `yaml:"language" kind:"language" example:"en" doc:"Language of the topic; by default the site's."`
+	Match       list[leaf[string]] `yaml:"match" kind:"query" single:"yes" example:"'example OR \"two words\"'" doc:"Query for the items it takes; a list is joined by OR. Put it in single quotes."`
+	Never       leaf[string]       `yaml:"never" kind:"query" example:"'sport'" doc:"A story with any telling that matches stays out, also past a feed's topics."`
+	Limit       leaf[int]          `yaml:"limit" kind:"int" default:"50" min:"1" max:"100000" doc:"Entries in the topic's documents."`
+	PerFeed     leaf[int]          `yaml:"per_feed" kind:"int" default:"0" min:"0" max:"100000" doc:"At most so many of one feed; 0 is no limit."`
+	Tests       list[rawTest]      `yaml:"tests" doc:"Examples that check tries on the query."`
+	_           struct{}           `later:"gone id private content"`
+}
+
+type rawTest struct {
+	At     *place
+	Title  leaf[string]       `yaml:"title" kind:"text" example:"A title" doc:"The item's title."`
+	Text   leaf[string]       `yaml:"text" kind:"text" example:"A text" doc:"Its text."`
+	Author leaf[string]       `yaml:"author" kind:"text" example:"Jane Doe" doc:"Its author."`
+	Feed   leaf[string]       `yaml:"feed" kind:"word" example:"example.org" doc:"Name of its feed."`
+	Tags   list[leaf[string]] `yaml:"tags" kind:"word" example:"[world]" doc:"Tags of its feed."`
+	Lang   leaf[string]       `yaml:"lang" kind:"language" example:"en" doc:"Its language."`
+	Link   leaf[string]       `yaml:"link" kind:"word" example:"https://example.org/1" doc:"Its link."`
+	Want   leaf[bool]         `yaml:"want" kind:"bool" default:"true" doc:"Whether the topic should take it."`
+}
+
+type rawStories struct {
+	At     *place
+	Window leaf[time.Duration] `yaml:"window" kind:"duration" default:"96h" min:"0s" max:"366d" doc:"How long after a story's first telling others may join; 0s keeps all apart."`
+	_      struct{}            `later:"settle"`
+}
+
+type rawKeep struct {
+	At    *place
+	Items leaf[time.Duration] `yaml:"items" kind:"duration" default:"90d" min:"1s" max:"36500d" doc:"Items are forgotten so long after they left every topic's document."`
+	_     struct{}            `later:"archives"`
+}
+
+type rawLog struct {
+	At     *place
+	Format leaf[string] `yaml:"format" kind:"enum" enum:"text json" default:"text" doc:"text or json."`
+	Level  leaf[string] `yaml:"level" kind:"enum" enum:"debug info warn error" default:"info" doc:"debug, info, warn or error."`
+}

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// topics turns the elements of topics into topics.
+func (b *builder) topics(elems []element[rawTopic]) {
+	names := map[string]*place{}
+	for i, e := range elems {
+		r := e.raw
+		if r.At == nil {
+			continue
+		}
+		path := fmt.Sprintf("topics[%d]", i)
+		b.config.origin[path] = r.At
+		if r.Name.at == nil || r.Name.at.bad {
+			continue
+		}
+		// Files and addresses are not told apart by case everywhere.
+		folded := strings.ToLower(r.Name.v)
+		if first, ok := names[folded]; ok {
+			b.report.value(r.Name.at, fault{what: "is the name of the topic " + first.where(r.Name.at) + " too", remedy: "give one of them another name; upper and lower case are the same here"})
+			continue
+		}
+		names[folded] = r.Name.at
+		t := Topic{Path: path, Name: r.Name.v, Formerly: texts(r.Formerly.Items), Title: r.Title.or(r.Name.v),
+			Description: r.Description.v, Language: r.Language.v, Match: texts(r.Match.Items),
+			Never: r.Never.v, Limit: r.Limit.v, PerFeed: r.PerFeed.v, Tests: b.tests(path, r.Tests.Items)}
+		if t.Title == "" {
+			t.Title = t.Name
+		}
+		if t.Language == "" {
+			t.Language = b.config.Site.Language
+		}
+		b.config.Topics = append(b.config.Topics, t)
+	}
+	b.formerTopics(elems, names)
+}
+
+// formerTopics reports earlier names that topics of today have, or that two
+// topics claim.
+func (b *builder) formerTopics(elems []element[rawTopic], names map[string]*place) {
+	claimed := map[string]*place{}
+	for _, e := range elems {
+		for _, f := range e.raw.Formerly.Items {
+			if f.at == nil || f.at.bad {
+				continue
+			}
+			today, first := names[strings.ToLower(f.v)], claimed[f.v]
+			switch {
+			case today != nil && today == e.raw.Name.at:
+				b.report.value(f.at, fault{what: "is the topic's name now", remedy: "remove it: formerly is for earlier names"})
+			case today != nil:
+				b.report.value(f.at, fault{what: "is the name of the topic " + today.where(f.at), remedy: "a topic can't continue one that is still published: remove one of them"})
+			case first != nil:
+				b.report.value(f.at, fault{what: "is claimed by the topic " + first.where(f.at) + " too", remedy: "only one topic can continue it"})
+			default:
+				claimed[f.v] = f.at
+			}
+		}
+	}
+}
+
+func (b *builder) tests(path string, items []rawTest) []Test {
+	var list []Test
+	for i, r := range items {
+		if r.At == nil {
+			continue
+		}
+		t := Test{Path: fmt.Sprintf("%s.tests[%d]", path, i), Title: r.Title.v, Text: r.Text.v, Author: r.Author.v,
+			Feed: r.Feed.v, Tags: texts(r.Tags.Items), Language: r.Lang.v, Link: r.Link.v, Want: r.Want.v}
+		if t.Title == "" && t.Text == "" && t.Author == "" && t.Feed == "" && t.Link == "" && r.Tags.At == nil {
+			b.lacks(r.At, "title", "an example needs at least one of title, text, author, feed, tags and link")
+		}
+		list = append(list, t)
+	}
+	return list
+}
