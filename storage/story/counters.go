@@ -1,0 +1,63 @@
+package story
+
+import (
+	"strings"
+
+	"sluice/storage"
+	"sluice/storage/words"
+)
+
+// textHashes returns the hashes of the words of an item's text, without its
+// lines of counters: those change from poll to poll, and nothing with them.
+func textHashes(item *storage.Item) []uint32 {
+	text := plain(bodyOf(item))
+	hashes := make([]uint32, 0, len(text)/6+2)
+	for text != "" {
+		line, rest, _ := strings.Cut(text, "\n")
+		before := len(hashes)
+		hashes = words.AppendHashes(hashes, line)
+		if isCounter(hashes[before:]) {
+			hashes = hashes[:before]
+		}
+		text = rest
+	}
+	return hashes
+}
+
+// longestCounter is how many tokens a line of counters has at most.
+const longestCounter = 8
+
+// isCounter reports whether the words of a line are numbers and what they
+// count, such as in "3 comments", "Points: 12" or "1,024 views, 7 likes".
+func isCounter(line []uint32) bool {
+	if len(line) < 2 || len(line) > longestCounter {
+		return false
+	}
+	number, counted := false, false
+	for _, h := range line {
+		switch {
+		case words.IsNumber(h):
+			number = true
+		case countable[h]:
+			counted = true
+		default:
+			return false
+		}
+	}
+	return number && counted
+}
+
+// countable holds what readers do with an article, as pages count it.
+var countable = hashSet("comment comments reply replies view views like likes share shares read reads point points upvotes reaction reactions" +
+	" boost boosts favourites favorites retweets downloads" +
+	" kommentar kommentare aufrufe commentaire commentaires vues partages comentario comentarios visitas commenti visualizzazioni" +
+	" комментарий комментария комментариев комментарии просмотр просмотра просмотров 댓글 조회수" +
+	" 评 論 论 阅 閱 读 讀 浏 瀏 览 覽 赞 讚 点 次 数 量 条")
+
+func hashSet(list string) map[uint32]bool {
+	set := make(map[uint32]bool)
+	for _, h := range words.AppendHashes(nil, list) {
+		set[h] = true
+	}
+	return set
+}
