@@ -40,9 +40,14 @@ type Intake interface {
 	// has changed, and else left alone; every key it was ever known by stays
 	// its alias. Items that were forgotten by Prune are known by their keys
 	// still and are not stored again. Whether an item joins a known story is
-	// decided here too. Nothing that is saved is published before Release.
+	// decided here too. Nothing new is published before Release.
 	//
-	// Errors: ErrLease, ErrStale, ErrNotFound for an unknown feed.
+	// The words of an item that is shown already are shown as they are now from
+	// Save on, but no entry comes or goes, and no telling is named, before
+	// Release. An item's dates that move alone are no change and not stored.
+	//
+	// Errors: ErrLease, ErrStale (only with items), ErrNotFound for an unknown
+	// feed.
 	Save(ctx context.Context, p Poll) (Delta, error)
 }
 
@@ -107,8 +112,10 @@ type Curation interface {
 	// order in which feeds answered decides nothing. Then each new story gets
 	// its id, published date, places and numbers, for ever; entries that no
 	// longer belong in a topic are withdrawn; entries of stories with new or
-	// changed tellings get their pick. Large releases are committed in
-	// batches, in an order that a crash does not change.
+	// changed tellings get their pick. What an unfinished re-route touched
+	// waits for its end. Large releases are committed in batches, in an order
+	// that a crash does not change; an error then comes with the Delta of the
+	// batches that stand.
 	Release(ctx context.Context, now time.Time) (Delta, error)
 }
 
@@ -155,8 +162,8 @@ type Reading interface {
 	// id: the whole store in bounded steps.
 	Scan(ctx context.Context, after ID, limit int) ([]Item, error)
 
-	// NextPoll returns the earliest time at which an enrolled feed is due,
-	// zero if there is none.
+	// NextPoll returns the earliest time at which an enrolled feed is due, a
+	// time long past for one that was never polled, zero if there is no feed.
 	NextPoll(ctx context.Context) (time.Time, error)
 }
 

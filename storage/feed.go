@@ -44,9 +44,9 @@ type FeedState struct {
 	// Moved is the address that permanent redirects lead to, if any.
 	Moved string
 
-	// Refined holds the guids that this feed gave to items of different
-	// content in one document, by their ByGUID key, and the kind of identity
-	// that tells those apart. At most MaxRefined are kept.
+	// Refined holds the guids, links and titles with dates that this feed gave
+	// to items of different content in one document, by their key, and the
+	// kind of identity that tells those apart. At most MaxRefined are kept.
 	Refined map[Key]IdentityKind
 
 	// HostUntil is the time before which the feed's host asked not to be

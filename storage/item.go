@@ -6,8 +6,9 @@ import "time"
 // tracking, HTML clean, dates repaired.
 //
 // The fetcher fills what the feed said, Identity, Print and Routing. The store
-// fills ID, Story, FirstSeen, Changed and Revision; what it finds in them at
-// Save is ignored.
+// fills ID, Story, FirstSeen, Changed, Backlog and Revision; what it finds in
+// them at Save is ignored. Of Print it keeps URL and Text, of Identity all but
+// Weaker.
 type Item struct {
 	ID    ID     // hash of the feed's and the item's identity; fixed at the first save
 	Story ID     // the story it tells
@@ -120,8 +121,8 @@ type Identity struct {
 	Weaker []Key
 }
 
-// Print is what dedupe compares: made once by story.Print in the fetcher, kept
-// beside the item. Version tells how it was made, so that a later way can
+// Print is what dedupe compares: made once by story.Print in the fetcher, and
+// again from the stored text where that is to be compared. Version tells how it was made, so that a later way can
 // live beside it.
 type Print struct {
 	Version  uint8

@@ -7,6 +7,6 @@
 // Values are plain data. A value that crosses the contract is the receiver's
 // own: neither side keeps or changes what it has handed over.
 //
-// Times are UTC. The store never reads a clock: every method that depends on
+// Times are UTC and kept to the microsecond. The store never reads a clock: every method that depends on
 // the time takes it as an argument. The zero time means "not known".
 package storage

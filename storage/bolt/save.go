@@ -1,0 +1,506 @@
+package bolt
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sluice/storage"
+	"sluice/storage/story"
+)
+
+// Save implements storage.Intake.
+func (s *Store) Save(ctx context.Context, p storage.Poll) (storage.Delta, error) {
+	prepared, err := s.prepare(ctx, p)
+	if err != nil {
+		return storage.Delta{}, fmt.Errorf("saving a poll of feed %s: %w", p.State.Name, err)
+	}
+	var delta storage.Delta
+	err = s.update(ctx, "saving a poll of feed "+p.State.Name, func(t *tx) (err error) {
+		delta, err = t.savePoll(p, prepared)
+		return err
+	})
+	return delta, err
+}
+
+// prepared is an item on its way in. Its body is encoded before the writer
+// has it, so that compression runs beside other polls and not in the one
+// goroutine that writes.
+type prepared struct {
+	*storage.Item
+	text, meta storage.Key // digests of what the feed said
+	body       []byte      // encoded; nil while it seems that nothing changed
+}
+
+func (p *prepared) encoded(c *codec) (_ []byte, err error) {
+	if p.body == nil {
+		p.body, err = c.encodeBody(bodyOf(p.Item))
+	}
+	return p.body, err
+}
+
+// prepare digests the items and encodes those that a look at the store does
+// not show to be unchanged. The writer decides by itself again.
+func (s *Store) prepare(ctx context.Context, p storage.Poll) ([]prepared, error) {
+	if len(p.Items) == 0 {
+		return nil, nil
+	}
+	out := make([]prepared, len(p.Items))
+	for i := range p.Items {
+		item := &p.Items[i]
+		text, meta, err := digests(s.codec, item)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = prepared{Item: item, text: text, meta: meta}
+	}
+	changed := make([]bool, len(out))
+	err := s.view(ctx, "comparing", func(t *tx) error {
+		feed, err := t.feedID(p.State.Name)
+		if err != nil {
+			return err
+		}
+		for i := range out {
+			same, err := t.unchanged(feed, &out[i])
+			if err != nil {
+				return err
+			}
+			changed[i] = !same
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if changed[i] {
+			if _, err := out[i].encoded(s.codec); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) unchanged(feed storage.ID, p *prepared) (bool, error) {
+	id := t.get(bAliases, key(feed[:], p.Identity.Key[:]))
+	if id == nil {
+		return false, nil
+	}
+	r, err := t.item(storage.ID(id))
+	if err != nil {
+		return false, err
+	}
+	return r.Forgotten || r.TextDigest == p.text && r.MetaDigest == p.meta, nil
+}
+
+// intake is one poll being saved.
+type intake struct {
+	*tx
+	feed   storage.ID
+	rec    *feedRecord
+	first  bool // the feed's first document
+	now    time.Time
+	window time.Duration
+	topics map[string]storage.ID
+	delta  storage.Delta
+	marks  *marks
+}
+
+func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
+	in, err := t.intake(p)
+	if err != nil {
+		return storage.Delta{}, err
+	}
+	found, err := in.match(items)
+	if err != nil {
+		return storage.Delta{}, err
+	}
+	for i := range items {
+		switch {
+		case found[i].repeat:
+			in.delta.Same++
+			continue
+		case found[i].record == nil:
+			err = in.insert(&items[i])
+		default:
+			err = in.update(found[i].id, found[i].record, &items[i])
+		}
+		if err != nil {
+			return storage.Delta{}, err
+		}
+	}
+	in.rec.takeState(p.State)
+	if err := t.saveFeed(in.feed, in.rec); err != nil {
+		return storage.Delta{}, err
+	}
+	if err := t.saveHost(p.Host); err != nil {
+		return storage.Delta{}, err
+	}
+	in.delta.Topics, err = in.marks.flush(t, p.Now)
+	return in.delta, err
+}
+
+// intake checks that the poll may be saved. It changes nothing.
+func (t *tx) intake(p storage.Poll) (*intake, error) {
+	id, err := t.feedID(p.State.Name)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := t.feed(id)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Token != p.State.Token {
+		return nil, storage.ErrLease
+	}
+	settings, err := t.settings()
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Items) > 0 && settings.Set != p.Routing {
+		return nil, storage.ErrStale
+	}
+	in := &intake{
+		tx: t, feed: id, rec: rec, first: rec.FirstPoll == 0, now: p.Now,
+		window: time.Duration(settings.Window),
+		topics: make(map[string]storage.ID), marks: newMarks(),
+	}
+	for i := range p.Items {
+		for _, names := range [][]string{p.Items[i].Routing.Topics, p.Items[i].Routing.Barred} {
+			for _, name := range names {
+				if _, ok := in.topics[name]; ok {
+					continue
+				}
+				if in.topics[name], err = t.topicID(name); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return in, nil
+}
+
+// A finding tells which stored item an item of the poll is: none (it is new),
+// one, or a repeat of an earlier item of the same poll.
+type finding struct {
+	id     storage.ID
+	record *itemRecord
+	repeat bool
+}
+
+// match finds the stored items: first those that are known by that very key
+// now, then those that once were, then, for what is left, by weaker keys. See
+// storage.Identity.
+func (in *intake) match(items []prepared) ([]finding, error) {
+	m := matcher{intake: in, found: make([]finding, len(items)), taken: make(map[storage.ID]bool)}
+	keys := make(map[storage.Key]bool, len(items))
+	for i := range items {
+		k := items[i].Identity.Key
+		m.found[i].repeat = keys[k]
+		keys[k] = true
+	}
+	passes := []func(item *storage.Item) ([]storage.Key, func(*itemRecord) bool){
+		func(item *storage.Item) ([]storage.Key, func(*itemRecord) bool) {
+			own := item.Identity.Key
+			return []storage.Key{own}, func(r *itemRecord) bool { return r.Key == own }
+		},
+		func(item *storage.Item) ([]storage.Key, func(*itemRecord) bool) {
+			return []storage.Key{item.Identity.Key}, func(*itemRecord) bool { return true }
+		},
+		func(item *storage.Item) ([]storage.Key, func(*itemRecord) bool) {
+			return item.Identity.Weaker, func(r *itemRecord) bool { return believes(item, r) }
+		},
+	}
+	for _, pass := range passes {
+		for i := range items {
+			keys, accept := pass(items[i].Item)
+			if err := m.try(i, keys, accept); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return m.found, nil
+}
+
+type matcher struct {
+	*intake
+	found []finding
+	taken map[storage.ID]bool
+}
+
+// try gives item i the first stored item under one of the keys that no other
+// item of the poll has taken and that is accepted.
+func (m *matcher) try(i int, keys []storage.Key, accept func(*itemRecord) bool) error {
+	if m.found[i].repeat || m.found[i].record != nil {
+		return nil
+	}
+	for _, k := range keys {
+		v := m.get(bAliases, key(m.feed[:], k[:]))
+		if v == nil || m.taken[storage.ID(v)] {
+			continue
+		}
+		id := storage.ID(v)
+		r, err := m.item(id)
+		if err != nil {
+			return err
+		}
+		if accept(r) {
+			m.found[i].id, m.found[i].record, m.taken[id] = id, r, true
+			return nil
+		}
+	}
+	return nil
+}
+
+// believes reports whether a weaker key may tell that item is the stored r.
+func believes(item *storage.Item, r *itemRecord) bool {
+	switch item.Identity.Kind {
+	case storage.ByGUIDLink, storage.ByGUIDLinkDate, storage.ByGUIDLinkDateTitle:
+		return r.URL == item.URL
+	}
+	return r.Kind >= storage.ByLink
+}
+
+func (in *intake) insert(p *prepared) error {
+	id := in.mintItem(p.Identity.Key)
+	body, err := p.encoded(in.codec)
+	if err != nil {
+		return err
+	}
+	item := *p.Item
+	item.FirstSeen = in.now
+	seen := toMicros(in.now)
+	r := &itemRecord{Feed: in.feed, FirstSeen: seen, Changed: seen, Revision: 1}
+	r.takeText(p)
+	r.takeMeta(p)
+	r.takeDates(p)
+	in.takePrint(r, p)
+	r.Topics, r.Barred = in.ids(p.Routing.Topics), in.ids(p.Routing.Barred)
+	r.Backlog = story.Backlog(in.first, story.Published(&item), in.now)
+	if err := in.put(bBodies, id[:], body); err != nil {
+		return err
+	}
+	if err := in.put(bSeen, seenKey(seen, id), in.feed[:]); err != nil {
+		return err
+	}
+	if err := in.put(bFeedItems, key(in.feed[:], seenKey(seen, id)), nil); err != nil {
+		return err
+	}
+	if err := in.know(id, r, p); err != nil {
+		return err
+	}
+	if err := in.indexURL(id, storage.Key{}, r.PrintURL); err != nil {
+		return err
+	}
+	if err := in.join(id, r, p.Print, in.window, in.now); err != nil {
+		return err
+	}
+	in.rec.Items++
+	in.delta.New++
+	in.delta.Pending = true
+	return in.save(bItems, id[:], r)
+}
+
+// mintItem makes a new item's id. A key whose item took another's place (two
+// items of one document that were one before) gets a salted one.
+func (in *intake) mintItem(k storage.Key) storage.ID {
+	for salt := ""; ; salt += "+" {
+		id := storage.ID(story.Hash("item", string(in.feed[:]), string(k[:]), salt))
+		if in.get(bItems, id[:]) == nil {
+			return id
+		}
+	}
+}
+
+// know notes the key under which the item is known now.
+func (in *intake) know(id storage.ID, r *itemRecord, p *prepared) error {
+	r.Kind, r.Key = p.Identity.Kind, p.Identity.Key
+	return in.put(bAliases, key(in.feed[:], r.Key[:]), id[:])
+}
+
+func (t *tx) indexURL(id storage.ID, old, new storage.Key) error {
+	if old == new {
+		return nil
+	}
+	if !old.IsZero() {
+		if err := t.delete(bURLs, key(old[:], id[:])); err != nil {
+			return err
+		}
+	}
+	if new.IsZero() {
+		return nil
+	}
+	return t.put(bURLs, key(new[:], id[:]), nil)
+}
+
+// update compares the item with what is stored and takes over what changed.
+func (in *intake) update(id storage.ID, r *itemRecord, p *prepared) error {
+	known := r.Key == p.Identity.Key
+	topics, err := in.keepRetired(r.Topics, in.ids(p.Routing.Topics))
+	if err != nil {
+		return err
+	}
+	barred, err := in.keepRetired(r.Barred, in.ids(p.Routing.Barred))
+	if err != nil {
+		return err
+	}
+	routed := !sameIDs(r.Topics, topics) || !sameIDs(r.Barred, barred)
+	if r.Forgotten || known && !routed && r.TextDigest == p.text && r.MetaDigest == p.meta {
+		in.delta.Same++
+		if known {
+			return nil
+		}
+		if err := in.know(id, r, p); err != nil {
+			return err
+		}
+		return in.save(bItems, id[:], r)
+	}
+	if !known {
+		if err := in.know(id, r, p); err != nil {
+			return err
+		}
+	}
+	real := r.PrintText != p.Print.Text
+	shown := real || r.MetaDigest != p.meta
+	oldURL := r.PrintURL
+	if err := in.rewriteBody(id, r, p, real); err != nil {
+		return err
+	}
+	if err := in.indexURL(id, oldURL, r.PrintURL); err != nil {
+		return err
+	}
+	r.Topics, r.Barred = topics, barred
+	if shown {
+		r.Revision++
+		in.delta.Changed++
+	} else {
+		in.delta.Same++
+	}
+	if err := in.save(bItems, id[:], r); err != nil {
+		return err
+	}
+	if !shown && !routed {
+		return nil
+	}
+	in.delta.Pending = true
+	return in.changedItem(id, r, p.Item, real, shown)
+}
+
+// rewriteBody takes over a real change whole, of a cosmetic one of the text
+// only its digest, and of the rest what the feed says now.
+func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bool) error {
+	if real {
+		r.takeText(p)
+		r.takeMeta(p)
+		r.takeDates(p)
+		in.takePrint(r, p)
+		r.Changed = toMicros(in.now)
+		body, err := p.encoded(in.codec)
+		if err != nil {
+			return err
+		}
+		return in.put(bBodies, id[:], body)
+	}
+	r.TextDigest = p.text
+	if r.MetaDigest == p.meta {
+		return nil
+	}
+	r.takeMeta(p)
+	r.PrintURL = p.Print.URL
+	var old bodyRecord
+	if err := in.body(id, &old); err != nil {
+		return err
+	}
+	b := bodyOf(p.Item)
+	if b.Content == "" {
+		b.Summary, b.SummaryHTML = old.Summary, old.SummaryHTML
+	}
+	b.Content, b.ContentHTML = old.Content, old.ContentHTML
+	b.Origin = old.Origin
+	data, err := in.encodeBody(b)
+	if err != nil {
+		return err
+	}
+	return in.put(bBodies, id[:], data)
+}
+
+// changedItem tells the item's story. A released story whose shown item
+// changed is published anew; its updated date moves only with title or text.
+func (in *intake) changedItem(id storage.ID, r *itemRecord, item *storage.Item, real, shown bool) error {
+	st, err := in.story(r.Story)
+	if err != nil {
+		return err
+	}
+	picked := false
+	for _, m := range st.Members {
+		if m.Pick == id && m.Withdrawn == 0 && shown {
+			picked = true
+			in.marks.touch(m.Topic)
+		}
+	}
+	if picked && real {
+		st.Updated = toMicros(story.Updated(st.Updated.time(), item, in.now))
+		in.marks.touchAll(st) // the date is the same in all topics
+		if err := in.save(bStories, r.Story[:], st); err != nil {
+			return err
+		}
+	}
+	return in.pend(r.Story, pendingSave)
+}
+
+// pend puts a story on the list of the next Release.
+func (t *tx) pend(id storage.ID, flag byte) error {
+	if v := t.get(bPending, id[:]); len(v) == 1 {
+		if v[0]&flag != 0 {
+			return nil
+		}
+		flag |= v[0]
+	}
+	return t.put(bPending, id[:], []byte{flag})
+}
+
+func (in *intake) ids(names []string) []storage.ID {
+	if len(names) == 0 {
+		return nil
+	}
+	ids := make([]storage.ID, len(names))
+	for i, name := range names {
+		ids[i] = in.topics[name]
+	}
+	sortIDs(ids)
+	return ids
+}
+
+// keepRetired returns the verdicts of now and the old ones of topics that are
+// not enrolled: these judged nothing, and a re-route must find what they said
+// when they come back.
+func (in *intake) keepRetired(old, now []storage.ID) ([]storage.ID, error) {
+	if sameIDs(old, now) {
+		return now, nil
+	}
+	kept := now
+	for _, id := range old {
+		r, err := in.topic(id)
+		if err != nil {
+			return nil, err
+		}
+		if !r.Enrolled {
+			kept = append(kept, id)
+		}
+	}
+	sortIDs(kept)
+	return kept, nil
+}
+
+func sameIDs(a, b []storage.ID) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,317 @@
+package bolt
+
+import "sluice/storage"
+
+// This file is the whole design of the file: every bucket, key and record, also
+// those whose methods come with later versions, so that no later version has
+// to migrate. A record may gain fields (a CBOR map with integer keys ignores
+// what it does not know, and a missing field is the zero value); a number is
+// never used again for another meaning. Numbers and buckets marked "reserved"
+// are spoken for and not written yet.
+//
+// Conventions of keys: identities are 16-byte hashes; times are microseconds
+// since 1970, big-endian with the sign bit flipped, so that bytes sort as
+// times do; ^time is its complement, which sorts newest first; numbers are
+// 8 bytes big-endian. Nothing that a feed says stands in a key as itself: it is
+// hashed, so its length does not matter (a bbolt key ends at 32 KiB).
+//
+//	bucket      key                                value
+//	meta        name                               schema, settings, routing: see below
+//	feeds       feed                               feedRecord
+//	feednames   hash of current name               feed
+//	due         time, name (200 bytes), feed       -            when each enrolled feed may be claimed
+//	hosts       hash of host                       hostRecord   host budgets
+//	aliases     feed, identity key                 item         every key an item was ever known by
+//	items       item                               itemRecord   small: what lists and decisions need
+//	bodies      item                               zstd(CBOR(bodyRecord))
+//	seen        first seen, item                   feed         stored items by time
+//	feeditems   feed, first seen, item             -            stored items of a feed by time
+//	urls        hash of comparison key, item       -            candidates of dedupe; look-up by link
+//	stories     story                              storyRecord
+//	entryids    hash of published id               story        for ever: no id comes back as another's
+//	topics      topic                              topicRecord
+//	topicnames  hash of current name               topic
+//	entries     topic, ^place time, story          time entered standing entries, newest place first
+//	numbers     topic, number                      story        for ever
+//	pending     story                              flags        what the next Release must look at
+//
+// Reserved buckets:
+//
+//	prints      item                               fingerprint beside the one that is recomputed from the body
+//	shingles    shingle, first seen, item          inverted index of the content layer, pruned by time
+//	revisions   item, revision                     zstd(CBOR(bodyRecord)): earlier texts, bounded
+//	pages       item                               full-text claim: lease, token, tries, next try, last answer
+//	pagesdue    time, item                         full-text claims by time
+//	extracted   item                               zstd(CBOR): text extracted from the page, its date, author, image
+//	edits       edit time, hash                    split, merge, hide, unhide, erase by people, with reason
+//	edited      item or story                      the edits that concern it
+//	tombstones  topic, ^withdrawn, story           withdrawn entries that documents still name, until ended
+//	forgotten   identity hash                      compact identity of what retention dropped with its item record
+//	labels      topic, item                        yes or no, by whom, when
+//	models      topic, number                      trained model
+//	verdicts    item, topic                        learned decision with the model's number
+//	digests     topic, period                      entries chosen by at_most, final
+//	changes     sequence                           change log: time, topic, story, kind; followed by cursor
+//	followers   name                               cursor and lease of one who follows the changes
+//	hubsubs     topic, hash of callback            WebSub subscription: callback, secret, lease, failures
+//	hubqueue    time, topic, hash of callback      deliveries due
+//	hubfeeds    feed                               our subscription at an upstream's hub
+//	lists       hash of address                    last good state of a reading list
+//	adopted     topic, hash of id                  entry ids and dates taken over from an earlier publisher
+//
+// Keys in meta: "schema" (4 bytes, big-endian), "settings" (settingsRecord).
+// Reserved: "changes" (last sequence), "backup".
+const schemaVersion = 1
+
+// bucketID numbers the buckets; bucketNames gives their names in the file.
+type bucketID int
+
+const (
+	bMeta bucketID = iota
+	bFeeds
+	bFeedNames
+	bDue
+	bHosts
+	bAliases
+	bItems
+	bBodies
+	bSeen
+	bFeedItems
+	bURLs
+	bStories
+	bEntryIDs
+	bTopics
+	bTopicNames
+	bEntries
+	bNumbers
+	bPending
+	bucketCount
+)
+
+var bucketNames = [bucketCount]string{
+	bMeta: "meta", bFeeds: "feeds", bFeedNames: "feednames", bDue: "due", bHosts: "hosts",
+	bAliases: "aliases", bItems: "items", bBodies: "bodies", bSeen: "seen",
+	bFeedItems: "feeditems", bURLs: "urls", bStories: "stories",
+	bEntryIDs: "entryids", bTopics: "topics", bTopicNames: "topicnames", bEntries: "entries",
+	bNumbers: "numbers", bPending: "pending",
+}
+
+const (
+	metaSchema   = "schema"
+	metaSettings = "settings"
+)
+
+// micros is a time in records: microseconds since 1970. 0 is the zero time;
+// the instant 1970-01-01T00:00:00Z itself is kept as the least int64.
+type micros int64
+
+// settingsRecord is what Enrol last said of the whole, and how far a routing
+// of stored items has come.
+type settingsRecord struct {
+	Set    storage.ID   `cbor:"1,keyasint,omitzero"` // fingerprint of the compiled set of topics
+	Window int64        `cbor:"2,keyasint,omitzero"` // nanoseconds
+	Route  []storage.ID `cbor:"3,keyasint,omitempty"`
+	Cursor storage.ID   `cbor:"4,keyasint,omitzero"`
+	// reserved: 5 settle, 6 hold of a change that withdraws too much
+}
+
+// feedRecord: see storage.FeedState. Due is the time under which the feed
+// stands in the bucket due.
+type feedRecord struct {
+	Name         string          `cbor:"1,keyasint,omitempty"`
+	URL          string          `cbor:"2,keyasint,omitempty"`
+	Enrolled     bool            `cbor:"3,keyasint,omitempty"`
+	Private      bool            `cbor:"4,keyasint,omitempty"`
+	Prefer       int             `cbor:"5,keyasint,omitempty"`
+	Title        string          `cbor:"6,keyasint,omitempty"`
+	Home         string          `cbor:"7,keyasint,omitempty"`
+	Language     string          `cbor:"8,keyasint,omitempty"`
+	Token        uint64          `cbor:"9,keyasint,omitempty"`
+	Lease        micros          `cbor:"10,keyasint,omitempty"`
+	FirstPoll    micros          `cbor:"11,keyasint,omitempty"`
+	LastPoll     micros          `cbor:"12,keyasint,omitempty"`
+	LastSuccess  micros          `cbor:"13,keyasint,omitempty"`
+	NextPoll     micros          `cbor:"14,keyasint,omitempty"`
+	Status       int             `cbor:"15,keyasint,omitempty"`
+	Error        string          `cbor:"16,keyasint,omitempty"`
+	Warning      string          `cbor:"17,keyasint,omitempty"`
+	Failures     int             `cbor:"18,keyasint,omitempty"`
+	Entries      int             `cbor:"19,keyasint,omitempty"`
+	ETag         []byte          `cbor:"20,keyasint,omitempty"`
+	LastModified []byte          `cbor:"21,keyasint,omitempty"`
+	ValidatedURL string          `cbor:"22,keyasint,omitempty"`
+	Body         storage.Key     `cbor:"23,keyasint,omitzero"`
+	Moved        string          `cbor:"24,keyasint,omitempty"`
+	Refined      []refinedRecord `cbor:"25,keyasint,omitempty"`
+	Due          micros          `cbor:"26,keyasint,omitempty"`
+	Items        int             `cbor:"27,keyasint,omitempty"`
+	// reserved: 28 hints of the document (ttl, skipHours, skipDays, sy:update*),
+	// 29 hashes of the last document's items, 30 publishing rhythm, 31 owner
+	// (title, host, id scheme) for the flood guard, 32 held since, 33 hub
+}
+
+type refinedRecord struct {
+	GUID storage.Key          `cbor:"1,keyasint"`
+	Kind storage.IdentityKind `cbor:"2,keyasint"`
+}
+
+type hostRecord struct {
+	Name  string `cbor:"1,keyasint,omitempty"`
+	Until micros `cbor:"2,keyasint,omitempty"`
+	// reserved: 3 time of the last request, 4 budget
+}
+
+// itemRecord: see storage.Item. TextDigest and MetaDigest are hashes of what
+// the feed last said, byte for byte: of title and texts, and of all the rest
+// that is published. They tell in one comparison that nothing moved, also after
+// a cosmetic edit whose bytes were not taken over.
+type itemRecord struct {
+	Feed       storage.ID           `cbor:"1,keyasint,omitzero"`
+	Story      storage.ID           `cbor:"2,keyasint,omitzero"`
+	Kind       storage.IdentityKind `cbor:"3,keyasint,omitempty"`
+	Key        storage.Key          `cbor:"4,keyasint,omitzero"`
+	GUID       string               `cbor:"5,keyasint,omitempty"`
+	Permalink  bool                 `cbor:"6,keyasint,omitempty"`
+	URL        string               `cbor:"7,keyasint,omitempty"`
+	Title      string               `cbor:"8,keyasint,omitempty"`
+	TitleHTML  bool                 `cbor:"9,keyasint,omitempty"`
+	Language   string               `cbor:"10,keyasint,omitempty"`
+	Published  micros               `cbor:"11,keyasint,omitempty"`
+	Updated    micros               `cbor:"12,keyasint,omitempty"`
+	FirstSeen  micros               `cbor:"13,keyasint,omitempty"`
+	Changed    micros               `cbor:"14,keyasint,omitempty"`
+	Backlog    bool                 `cbor:"15,keyasint,omitempty"`
+	Revision   uint32               `cbor:"16,keyasint,omitempty"`
+	PrintURL   storage.Key          `cbor:"17,keyasint,omitzero"`
+	PrintText  storage.Key          `cbor:"18,keyasint,omitzero"`
+	Words      uint32               `cbor:"19,keyasint,omitempty"`
+	Topics     []storage.ID         `cbor:"20,keyasint,omitempty"`
+	Barred     []storage.ID         `cbor:"21,keyasint,omitempty"`
+	TextDigest storage.Key          `cbor:"22,keyasint,omitzero"`
+	MetaDigest storage.Key          `cbor:"23,keyasint,omitzero"`
+	Original   bool                 `cbor:"24,keyasint,omitempty"`
+	Forgotten  bool                 `cbor:"25,keyasint,omitempty"` // only Feed, Story, Kind, Key, GUID's alias and times remain
+	// reserved: 26 awaits full text, 27 erased, 28 retracted by its feed, 29 words of the extracted text
+}
+
+// bodyRecord holds the large part of an item.
+type bodyRecord struct {
+	Summary      string            `cbor:"1,keyasint,omitempty"`
+	SummaryHTML  bool              `cbor:"2,keyasint,omitempty"`
+	Content      string            `cbor:"3,keyasint,omitempty"`
+	ContentHTML  bool              `cbor:"4,keyasint,omitempty"`
+	Authors      []personRecord    `cbor:"5,keyasint,omitempty"`
+	Contributors []personRecord    `cbor:"6,keyasint,omitempty"`
+	Categories   []categoryRecord  `cbor:"7,keyasint,omitempty"`
+	Enclosures   []enclosureRecord `cbor:"8,keyasint,omitempty"`
+	Links        []linkRecord      `cbor:"9,keyasint,omitempty"`
+	Image        string            `cbor:"10,keyasint,omitempty"`
+	Comments     string            `cbor:"11,keyasint,omitempty"`
+	Rights       string            `cbor:"12,keyasint,omitempty"`
+	Source       *sourceRecord     `cbor:"13,keyasint,omitempty"`
+	Origin       originRecord      `cbor:"14,keyasint,omitzero"`
+	// reserved: 15 media, 16 itunes, 17 podcast, 18 thread, 19 geo
+}
+
+type personRecord struct {
+	Name string `cbor:"1,keyasint,omitempty"`
+	Mail string `cbor:"2,keyasint,omitempty"`
+	URI  string `cbor:"3,keyasint,omitempty"`
+}
+
+type categoryRecord struct {
+	Term   string `cbor:"1,keyasint,omitempty"`
+	Scheme string `cbor:"2,keyasint,omitempty"`
+	Label  string `cbor:"3,keyasint,omitempty"`
+}
+
+type enclosureRecord struct {
+	URL    string `cbor:"1,keyasint,omitempty"`
+	Type   string `cbor:"2,keyasint,omitempty"`
+	Length int64  `cbor:"3,keyasint,omitempty"`
+}
+
+type linkRecord struct {
+	URL      string `cbor:"1,keyasint,omitempty"`
+	Rel      string `cbor:"2,keyasint,omitempty"`
+	Type     string `cbor:"3,keyasint,omitempty"`
+	Language string `cbor:"4,keyasint,omitempty"`
+	Title    string `cbor:"5,keyasint,omitempty"`
+	Length   int64  `cbor:"6,keyasint,omitempty"`
+}
+
+type sourceRecord struct {
+	ID    string `cbor:"1,keyasint,omitempty"`
+	Title string `cbor:"2,keyasint,omitempty"`
+	URL   string `cbor:"3,keyasint,omitempty"`
+}
+
+type originRecord struct {
+	ID       string `cbor:"1,keyasint,omitempty"`
+	Title    string `cbor:"2,keyasint,omitempty"`
+	Self     string `cbor:"3,keyasint,omitempty"`
+	Home     string `cbor:"4,keyasint,omitempty"`
+	Rights   string `cbor:"5,keyasint,omitempty"`
+	Language string `cbor:"6,keyasint,omitempty"`
+	Updated  micros `cbor:"7,keyasint,omitempty"`
+}
+
+// storyRecord: see storage.Story. Members holds the story's standing in every
+// topic it ever was in, withdrawn ones included, so that a number and a place
+// come back to it and to no other.
+type storyRecord struct {
+	Tellings  []tellingRecord `cbor:"1,keyasint,omitempty"`
+	Released  micros          `cbor:"2,keyasint,omitempty"`
+	EntryID   string          `cbor:"3,keyasint,omitempty"`
+	Published micros          `cbor:"4,keyasint,omitempty"`
+	Updated   micros          `cbor:"5,keyasint,omitempty"`
+	Members   []memberRecord  `cbor:"6,keyasint,omitempty"`
+	Forgotten bool            `cbor:"7,keyasint,omitempty"` // by Prune: in no topic's entries, though its members stay
+	// reserved: 8 held until (settle), 9 hidden by people, 10 erased, 11 merged into
+}
+
+type tellingRecord struct {
+	Item        storage.ID `cbor:"1,keyasint"`
+	Joined      micros     `cbor:"2,keyasint,omitempty"`
+	Layer       uint8      `cbor:"3,keyasint,omitempty"`
+	Title       float32    `cbor:"4,keyasint,omitempty"`
+	Containment float32    `cbor:"5,keyasint,omitempty"`
+	Fresh       bool       `cbor:"6,keyasint,omitempty"` // joined since the last release, which may group it anew
+}
+
+// Layers as they stand in tellingRecord.
+const (
+	layerFirst uint8 = iota + 1
+	layerURL
+	// reserved: 3 content, 4 joined by people
+)
+
+type memberRecord struct {
+	Topic     storage.ID `cbor:"1,keyasint"`
+	Place     micros     `cbor:"2,keyasint,omitempty"`
+	Number    uint64     `cbor:"3,keyasint,omitempty"`
+	Entered   micros     `cbor:"4,keyasint,omitempty"`
+	Withdrawn micros     `cbor:"5,keyasint,omitempty"`
+	Pick      storage.ID `cbor:"6,keyasint,omitzero"`
+	// reserved: 7 hidden in this topic by people, 8 left out by at_most
+}
+
+// topicRecord: see storage.TopicState. Want is the fingerprint that the config
+// asks for, Routed the one by which the stored items were judged last.
+type topicRecord struct {
+	Name     string     `cbor:"1,keyasint,omitempty"`
+	AtomID   string     `cbor:"2,keyasint,omitempty"`
+	Enrolled bool       `cbor:"3,keyasint,omitempty"`
+	Changed  micros     `cbor:"4,keyasint,omitempty"`
+	Last     uint64     `cbor:"5,keyasint,omitempty"`
+	Live     int        `cbor:"6,keyasint,omitempty"`
+	Want     storage.ID `cbor:"7,keyasint,omitzero"`
+	Routed   storage.ID `cbor:"8,keyasint,omitzero"`
+	// reserved: 9 model number, 10 adopted from, 11 rhythm
+}
+
+// Flags in the bucket pending.
+const (
+	pendingSave  byte = 1 << iota // a save brought or changed something
+	pendingRoute                  // a re-route did: gains enter by their date
+)
