@@ -21,9 +21,10 @@ type Document struct {
 	Base      string // xml:base of the root; empty where there is none
 	TTL       time.Duration
 
-	Items    []Item
-	Dropped  int // items with neither title nor text nor link nor enclosure
-	Warnings []string
+	Items     []Item
+	Dropped   int      // items with neither title nor text nor link nor enclosure
+	Warnings  []string // what was wrong with it, for people
+	Truncated bool     // it stopped too early: its validators must not be kept
 }
 
 // Text is prose with its type: "text", "html" or "xhtml". Base is the xml:base

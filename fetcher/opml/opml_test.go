@@ -1,0 +1,202 @@
+package opml
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	const doc = `<?xml version="1.0" encoding="ISO-8859-1"?>
+<!DOCTYPE opml [<!ENTITY boom "boom">]>
+<opml version="2.0">
+  <head><title> My  feeds </title><ownerName>x</ownerName></head>
+  <body>
+    <outline text="World News">
+      <outline title="Africa/East Africa" text="x">
+        <outline type="rss" text="One" xmlUrl="https://one.example/feed?a=1&b=2" htmlUrl="https://one.example/" category="/Press/Daily News, press,news"/>
+      </outline>
+      <outline text="Two &amp; a half &nbsp;&boom;" title="" XMLURL=" feed://two.example/rss "
+        htmlUrl="javascript:x"/>
+    </outline>
+    <outline text="again" xmlUrl="https://one.example/feed?a=1&amp;b=2"/>
+    <outline text="include" type="include" url="https://elsewhere.example/list.opml"><outline xmlUrl="http://in.example/"/></outline>
+    <outline text="file" xmlUrl="file:///etc/passwd"/>
+    <outline text="no host" xmlUrl="http:///feed"/>
+    <outline text="comment" isComment="true" xmlUrl="https://comment.example/"/>
+    <outline text="caf` + "\xe9" + `" xmlUrl="https://cafe.example/"/>
+    <outline text="a note"/>
+  </body>
+</opml>`
+	list, err := Parse([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := List{
+		Title: "My feeds",
+		Outlines: []Outline{
+			{URL: "https://one.example/feed?a=1&b=2", Title: "One", Home: "https://one.example/", Line: 8,
+				Tags: []string{"world-news", "africa", "east-africa", "press", "daily-news", "news"}},
+			{URL: "http://two.example/rss", Title: "Two & a half \u00a0&boom;", Line: 10, Tags: []string{"world-news"}},
+			{URL: "http://in.example/", Line: 14},
+			{URL: "https://cafe.example/", Title: "café", Line: 18},
+		},
+		Warnings: []Warning{
+			{15, `"file:///etc/passwd" is no http or https address`},
+			{16, `"http:///feed" names no host`},
+		},
+	}
+	if !reflect.DeepEqual(list, want) {
+		t.Errorf("got  %+v\nwant %+v", list, want)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"", "the document is empty, not an OPML list"},
+		{"just text", "the document is empty, not an OPML list"},
+		{"\n<rss/>", "line 2: not an OPML list: its root is <rss>"},
+		{"<opml>\n<body>\n<outline text='x'>", "line 3: the document ends too early"},
+		{"<opml>\n<body>\n<outline text='x' <", "line 3: XML that is not well-formed: "},
+		{"<opml>" + strings.Repeat("<outline xmlUrl='http://x.example/'/>", 10) + strings.Repeat("</x>", 5), "line 1: XML that is not well-formed: "},
+	} {
+		_, err := Parse([]byte(tt.in))
+		var e *Error
+		if !errors.As(err, &e) || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("Parse(%.40q): %v, want %s", tt.in, err, tt.want)
+		}
+	}
+}
+
+func TestBounds(t *testing.T) {
+	const n = 100000
+	list, err := Parse([]byte("<opml><body>" + strings.Repeat("<outline text='a b'>", n) + "<outline xmlUrl='http://x.example/'/>" + strings.Repeat("</outline>", n) + "</body></opml>"))
+	if err != nil || len(list.Outlines) != 1 || !reflect.DeepEqual(list.Outlines[0].Tags, []string{"a-b"}) {
+		t.Errorf("deep list: %+v, %v", list, err)
+	}
+	list, err = Parse([]byte("<opml><body>" + strings.Repeat("<outline xmlUrl='file:x'/>", n) + "</body></opml>"))
+	if err != nil || len(list.Warnings) != maxWarnings {
+		t.Errorf("%d warnings, %v", len(list.Warnings), err)
+	}
+}
+
+func TestWrite(t *testing.T) {
+	outlines := []Outline{
+		{URL: "https://one.example/feed?a=1&b=2", Title: `O "one" <1>`, Home: "https://one.example/", Tags: []string{"world", "east-africa"}},
+		{URL: "https://two.example/"},
+	}
+	const want = `<?xml version="1.0" encoding="UTF-8"?>
+<opml version="2.0">
+  <head>
+    <title>Us &amp; them</title>
+  </head>
+  <body>
+    <outline type="rss" text="O &#34;one&#34; &lt;1&gt;" title="O &#34;one&#34; &lt;1&gt;" xmlUrl="https://one.example/feed?a=1&amp;b=2" htmlUrl="https://one.example/" category="world,east-africa"/>
+    <outline type="rss" text="https://two.example/" xmlUrl="https://two.example/"/>
+  </body>
+</opml>
+`
+	var b bytes.Buffer
+	if err := Write(&b, "Us & them", outlines); err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	list, err := Parse(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	outlines[1].Title = outlines[1].URL // OPML wants a text
+	for i := range outlines {
+		outlines[i].Line = 7 + i
+	}
+	if !reflect.DeepEqual(list.Outlines, outlines) || list.Title != "Us & them" {
+		t.Errorf("read again: %+v", list)
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestWriteFails(t *testing.T) {
+	if err := Write(failing{}, "x", nil); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestRealLists reads the lists that people publish; half of them are not
+// well-formed.
+func TestRealLists(t *testing.T) {
+	for dir, floor := range map[string]struct{ lists, feeds int }{"real": {realLists, realFeeds}, "made": {madeLists, 0}} {
+		names, err := filepath.Glob("../../../shared/corpus/opml/" + dir + "/*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(names) == 0 {
+			t.Skip("no corpus beside the repository")
+		}
+		lists, feeds := 0, 0
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := Parse(data)
+			if err != nil {
+				t.Logf("%s: %v", filepath.Base(name), err)
+				continue
+			}
+			if len(list.Outlines) > 0 || dir == "made" {
+				lists++
+			}
+			feeds += len(list.Outlines)
+		}
+		t.Logf("%s: %d of %d lists can be read, with %d feeds", dir, lists, len(names), feeds)
+		if lists < floor.lists || feeds < floor.feeds {
+			t.Errorf("%s: %d lists with %d feeds, want at least %d with %d", dir, lists, feeds, floor.lists, floor.feeds)
+		}
+	}
+}
+
+// What was measured when the test was written.
+const (
+	realLists = 62
+	realFeeds = 21184
+	madeLists = 74
+)
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`<opml version="2.0"><head><title>x</title></head><body><outline text="a/b"><outline text="c" xmlUrl="http://x.example/?a&b" category="/d/e,f"/></outline></body></opml>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		list, err := Parse(data)
+		if err != nil {
+			if _, ok := err.(*Error); !ok {
+				t.Errorf("error %#v", err)
+			}
+			return
+		}
+		var b bytes.Buffer
+		if err := Write(&b, list.Title, list.Outlines); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse(b.Bytes())
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, b.Bytes())
+		}
+		if len(again.Outlines) != len(list.Outlines) {
+			t.Fatalf("%d outlines, then %d", len(list.Outlines), len(again.Outlines))
+		}
+		for i, o := range again.Outlines {
+			was := list.Outlines[i]
+			if o.URL != was.URL || o.Home != was.Home || !reflect.DeepEqual(o.Tags, was.Tags) {
+				t.Errorf("%+v, then %+v", was, o)
+			}
+		}
+	})
+}

@@ -1,0 +1,153 @@
+package opml
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"sluice/fetcher/parse"
+)
+
+// Parse reads an OPML document in any charset that it declares. Raw ampersands
+// and HTML's entities, which half of the published lists have, are understood.
+//
+// Folders become tags, and so do category attributes. A feed that is listed
+// twice keeps its first place; an outline whose address can't be polled is
+// left out with a warning. Included lists are not fetched, and a DOCTYPE
+// declares nothing. Errors are of type *Error and name the line.
+func Parse(data []byte) (List, error) {
+	text, _ := parse.Decode(data, "")
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict = false
+	d.Entity = xml.HTMLEntity
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // decoded above
+	r := reader{seen: map[string]bool{}}
+	for {
+		line, _ := d.InputPos()
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return List{}, syntaxError(err, line)
+		}
+		if err := r.token(t, line); err != nil {
+			return List{}, err
+		}
+	}
+	if !r.root {
+		return List{}, &Error{What: "the document is empty, not an OPML list"}
+	}
+	return r.list, nil
+}
+
+func syntaxError(err error, line int) error {
+	var se *xml.SyntaxError
+	if errors.As(err, &se) {
+		if strings.Contains(se.Msg, "unexpected EOF") {
+			return &Error{Line: se.Line, What: "the document ends too early"}
+		}
+		return &Error{Line: se.Line, What: "XML that is not well-formed: " + se.Msg}
+	}
+	return &Error{Line: line, What: err.Error()}
+}
+
+// A reader is what is known while a document is read.
+type reader struct {
+	list    List
+	seen    map[string]bool
+	root    bool
+	depth   int        // open elements
+	folders [][]string // tags of the open outlines, each with those around it
+	title   bool       // inside the head's title
+}
+
+func (r *reader) token(t xml.Token, line int) error {
+	switch t := t.(type) {
+	case xml.StartElement:
+		return r.start(t, line)
+	case xml.EndElement:
+		r.depth--
+		r.title = false
+		if strings.EqualFold(t.Name.Local, "outline") && len(r.folders) > 0 {
+			r.folders = r.folders[:len(r.folders)-1]
+		}
+	case xml.CharData:
+		if r.title && len(r.list.Title) < maxAddress {
+			r.list.Title = strings.Join(strings.Fields(r.list.Title+string(t)), " ")
+		}
+	}
+	return nil
+}
+
+func (r *reader) start(t xml.StartElement, line int) error {
+	r.depth++
+	name := strings.ToLower(t.Name.Local)
+	if !r.root {
+		r.root = true
+		if name != "opml" {
+			return &Error{Line: line, What: fmt.Sprintf("not an OPML list: its root is <%s>", t.Name.Local[:min(len(t.Name.Local), 40)])}
+		}
+		return nil
+	}
+	switch name {
+	case "title":
+		r.title = r.depth == 3 && r.list.Title == ""
+	case "outline":
+		return r.outline(t, line)
+	}
+	return nil
+}
+
+// outline reads a feed or a folder. What is neither, or a comment, is nothing.
+func (r *reader) outline(t xml.StartElement, line int) error {
+	a := map[string]string{}
+	for _, attr := range t.Attr {
+		if key := strings.ToLower(attr.Name.Local); a[key] == "" {
+			a[key] = strings.TrimSpace(attr.Value)
+		}
+	}
+	var around []string
+	if n := len(r.folders); n > 0 {
+		around = r.folders[n-1]
+	}
+	title := a["title"]
+	if title == "" {
+		title = a["text"]
+	}
+	if a["xmlurl"] == "" {
+		inner := around
+		if len(r.folders) < maxDepth && !strings.EqualFold(a["type"], "include") {
+			inner = tags(around[:len(around):len(around)], title)
+		}
+		r.folders = append(r.folders, inner)
+		return nil
+	}
+	r.folders = append(r.folders, around)
+	if strings.EqualFold(a["iscomment"], "true") {
+		return nil
+	}
+	if len(r.list.Outlines) == maxOutlines {
+		return &Error{Line: line, What: fmt.Sprintf("more than %d feeds", maxOutlines)}
+	}
+	url, wrong := address(a["xmlurl"])
+	if wrong != "" {
+		if len(r.list.Warnings) < maxWarnings {
+			r.list.Warnings = append(r.list.Warnings, Warning{Line: line, What: wrong})
+		}
+		return nil
+	}
+	if r.seen[url] {
+		return nil
+	}
+	r.seen[url] = true
+	o := Outline{URL: url, Title: title, Line: line}
+	if home, wrong := address(a["htmlurl"]); wrong == "" {
+		o.Home = home
+	}
+	o.Tags = tags(around[:len(around):len(around)], strings.Split(a["category"], ",")...)
+	r.list.Outlines = append(r.list.Outlines, o)
+	return nil
+}

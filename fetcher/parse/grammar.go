@@ -1,0 +1,214 @@
+package parse
+
+// A context is an element whose children are read.
+type context uint8
+
+const (
+	inRSS context = iota // <rss>, <rdf:RDF> and <channel>
+	inItem
+	inImage // the image of a channel
+	inFeed
+	inEntry
+	inSource
+	inPerson
+	inMedia // media:group and media:content
+)
+
+// A form says how an element is read and written.
+type form uint8
+
+const (
+	plain form = iota + 1 // text; markup inside is dropped
+	prose                 // text that may be HTML; its type is noted
+	date                  // a date; written in RFC 3339
+	void                  // only its attributes
+	group                 // its children, in another context
+	open                  // its children, as if they stood in its place
+	item                  // an item or entry
+	link                  // an RSS link, which may turn out to be Atom's
+)
+
+// A rule says what becomes of one element of a context.
+type rule struct {
+	form  form
+	as    string   // the name under which gofeed is given it
+	attrs []string // the attributes that are kept
+	into  context  // of a group
+	note  slot     // of prose: whose type, base and language are noted
+}
+
+// A slot is a piece of prose of an item or a feed.
+type slot uint8
+
+const (
+	noSlot slot = iota
+	titleSlot
+	summarySlot // of a feed: its subtitle
+	contentSlot
+	slots
+)
+
+var (
+	linkAttrs  = []string{"href", "rel", "type", "hreflang", "title", "length"}
+	mediaAttrs = []string{"url", "type", "medium", "fileSize", "width", "height"}
+	typeAttr   = []string{"type"}
+)
+
+// extensions are the elements of other vocabularies that items of every XML
+// format may hold.
+var extensions = map[string]rule{
+	"content:encoded":     {form: prose, as: "content:encoded"},
+	"dc:creator":          {form: plain, as: "dc:creator"},
+	"dc:author":           {form: plain, as: "dc:creator"},
+	"dc:contributor":      {form: plain, as: "dc:contributor"},
+	"dc:subject":          {form: plain, as: "dc:subject"},
+	"dc:language":         {form: plain, as: "dc:language"},
+	"dc:rights":           {form: plain, as: "dc:rights"},
+	"dc:title":            {form: prose, as: "dc:title"},
+	"dc:description":      {form: prose, as: "dc:description"},
+	"dc:date":             {form: date, as: "dc:date"},
+	"dcterms:issued":      {form: date, as: "dcterms:issued"},
+	"dcterms:created":     {form: date, as: "dcterms:created"},
+	"dcterms:modified":    {form: date, as: "dcterms:modified"},
+	"feedburner:origlink": {form: plain, as: "feedburner:origLink"},
+	"itunes:author":       {form: plain, as: "itunes:author"},
+	"itunes:image":        {form: void, as: "itunes:image", attrs: []string{"href", "url"}},
+	"itunes:subtitle":     {form: prose, as: "itunes:subtitle"},
+	"itunes:summary":      {form: prose, as: "itunes:summary"},
+	"xhtml:body":          {form: prose, as: "xhtml:body"},
+	"xhtml:div":           {form: prose, as: "xhtml:body"},
+	"media:group":         {form: open, into: inMedia},
+	"media:content":       {form: open, into: inMedia, as: "media:content", attrs: mediaAttrs},
+	"media:thumbnail":     {form: void, as: "media:thumbnail", attrs: mediaAttrs},
+	"media:description":   {form: prose, as: "media:description", attrs: typeAttr},
+}
+
+// grammar says, per context, which elements are read. All others are dropped
+// before gofeed sees them: it would keep them in maps that nobody reads, at a
+// cost that grows with the square of what a hostile feed puts there.
+var grammar = map[context]map[string]rule{
+	inRSS: {
+		"channel":            {form: open, into: inRSS},
+		"item":               {form: item, as: "item", into: inItem},
+		"title":              {form: prose, as: "title", note: titleSlot},
+		"description":        {form: prose, as: "description", note: summarySlot},
+		"link":               {form: link, as: "link"},
+		"language":           {form: plain, as: "language"},
+		"copyright":          {form: plain, as: "copyright"},
+		"generator":          {form: plain, as: "generator"},
+		"ttl":                {form: plain, as: "ttl"},
+		"pubdate":            {form: date, as: "pubDate"},
+		"lastbuilddate":      {form: date, as: "lastBuildDate"},
+		"image":              {form: group, as: "image", into: inImage},
+		"atom:link":          {form: void, as: "atom:link", attrs: linkAttrs},
+		"atom:id":            {form: plain, as: "atom:id"},
+		"atom:updated":       {form: date, as: "atom:updated"},
+		"atom:rights":        {form: plain, as: "dc:rights"},
+		"dc:title":           {form: prose, as: "dc:title"},
+		"dc:description":     {form: prose, as: "dc:description"},
+		"dc:date":            {form: date, as: "dc:date"},
+		"dcterms:modified":   {form: date, as: "atom:updated"},
+		"dc:language":        {form: plain, as: "dc:language"},
+		"dc:rights":          {form: plain, as: "dc:rights"},
+		"itunes:image":       {form: void, as: "itunes:image", attrs: []string{"href", "url"}},
+		"itunes:subtitle":    {form: prose, as: "itunes:subtitle"},
+		"itunes:summary":     {form: prose, as: "itunes:summary"},
+		"sy:updateperiod":    {form: plain, as: "sy:updatePeriod"},
+		"sy:updatefrequency": {form: plain, as: "sy:updateFrequency"},
+	},
+	inItem: {
+		"title":            {form: prose, as: "title", note: titleSlot},
+		"description":      {form: prose, as: "description", note: summarySlot},
+		"encoded":          {form: prose, as: "content:encoded", note: contentSlot},
+		"content:encoded":  {form: prose, as: "content:encoded", note: contentSlot},
+		"link":             {form: link, as: "link"},
+		"author":           {form: plain, as: "author"},
+		"comments":         {form: plain, as: "comments"},
+		"pubdate":          {form: date, as: "pubDate"},
+		"date":             {form: date, as: "dc:date"},
+		"source":           {form: plain, as: "source", attrs: []string{"url"}},
+		"enclosure":        {form: void, as: "enclosure", attrs: []string{"url", "length", "type"}},
+		"guid":             {form: plain, as: "guid", attrs: []string{"isPermaLink"}},
+		"category":         {form: plain, as: "category", attrs: []string{"domain"}},
+		"body":             {form: prose, as: "xhtml:body"},
+		"atom:link":        {form: void, as: "atom:link", attrs: linkAttrs},
+		"atom:updated":     {form: date, as: "atom:updated"},
+		"atom:modified":    {form: date, as: "atom:updated"},
+		"atom:published":   {form: date, as: "atom:published"},
+		"atom:issued":      {form: date, as: "atom:published"},
+		"atom:title":       {form: prose, as: "atom:title", attrs: typeAttr},
+		"atom:summary":     {form: prose, as: "atom:summary", attrs: typeAttr},
+		"atom:content":     {form: prose, as: "atom:content", attrs: typeAttr},
+		"atom:rights":      {form: plain, as: "dc:rights"},
+		"atom:author":      {form: group, as: "atom:author", into: inPerson},
+		"atom:contributor": {form: group, as: "atom:contributor", into: inPerson},
+	},
+	inImage: {
+		"url":   {form: plain, as: "url"},
+		"title": {form: plain, as: "title"},
+		"link":  {form: plain, as: "link"},
+	},
+	inFeed: {
+		"entry":              {form: item, as: "entry", into: inEntry},
+		"title":              {form: prose, as: "title", note: titleSlot},
+		"subtitle":           {form: prose, as: "subtitle", note: summarySlot},
+		"tagline":            {form: prose, as: "subtitle", note: summarySlot},
+		"id":                 {form: plain, as: "id"},
+		"updated":            {form: date, as: "updated"},
+		"modified":           {form: date, as: "updated"},
+		"link":               {form: link, as: "link"},
+		"rights":             {form: plain, as: "rights"},
+		"copyright":          {form: plain, as: "rights"},
+		"generator":          {form: plain, as: "generator"},
+		"icon":               {form: plain, as: "icon"},
+		"logo":               {form: plain, as: "logo"},
+		"author":             {form: group, as: "author", into: inPerson},
+		"itunes:image":       {form: void, as: "itunes:image", attrs: []string{"href", "url"}},
+		"dc:language":        {form: plain, as: "dc:language"},
+		"dc:rights":          {form: plain, as: "dc:rights"},
+		"sy:updateperiod":    {form: plain, as: "sy:updatePeriod"},
+		"sy:updatefrequency": {form: plain, as: "sy:updateFrequency"},
+	},
+	inEntry: {
+		"title":       {form: prose, as: "title", note: titleSlot},
+		"summary":     {form: prose, as: "summary", note: summarySlot},
+		"content":     {form: prose, as: "content", attrs: []string{"src"}, note: contentSlot},
+		"id":          {form: plain, as: "id"},
+		"link":        {form: link, as: "link"},
+		"updated":     {form: date, as: "updated"},
+		"modified":    {form: date, as: "updated"},
+		"published":   {form: date, as: "published"},
+		"issued":      {form: date, as: "published"},
+		"created":     {form: date, as: "dcterms:created"},
+		"pubdate":     {form: date, as: "dcterms:issued"},
+		"rights":      {form: plain, as: "rights"},
+		"copyright":   {form: plain, as: "rights"},
+		"category":    {form: void, as: "category", attrs: []string{"term", "scheme", "label"}},
+		"author":      {form: group, as: "author", into: inPerson},
+		"contributor": {form: group, as: "contributor", into: inPerson},
+		"source":      {form: group, as: "source", into: inSource},
+	},
+	inSource: {
+		"id":     {form: plain, as: "id"},
+		"title":  {form: plain, as: "title"},
+		"link":   {form: link, as: "link"},
+		"author": {form: group, as: "author", into: inPerson},
+	},
+	inPerson: {
+		"name":     {form: plain, as: "name"},
+		"email":    {form: plain, as: "email"},
+		"uri":      {form: plain, as: "uri"},
+		"url":      {form: plain, as: "uri"},
+		"homepage": {form: plain, as: "uri"},
+	},
+	inMedia: {},
+}
+
+// ruleFor returns the rule of an element, by its canonical name.
+func ruleFor(in context, name string) (rule, bool) {
+	r, ok := grammar[in][name]
+	if !ok && (in == inItem || in == inEntry || in == inMedia) {
+		r, ok = extensions[name]
+	}
+	return r, ok
+}
