@@ -1,0 +1,126 @@
+package topic
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"sluice/storage"
+)
+
+// Fingerprint returns a hash of all that Classify's answers depend on besides
+// the item. It is stable across runs and versions of the program: it says
+// nothing of how queries are matched, so that a new version never routes stored
+// items anew by itself. The order of topics and the formatting of queries don't
+// change it.
+func (s *Set) Fingerprint() storage.ID {
+	names := make([]string, 0, len(s.topics))
+	for _, t := range s.topics {
+		names = append(names, t.name)
+	}
+	slices.Sort(names)
+	parts := []string{"set"}
+	for _, name := range names {
+		id := s.TopicFingerprint(name)
+		parts = append(parts, name, string(id[:]))
+	}
+	return hash(parts)
+}
+
+// TopicFingerprint returns a hash of all that decides which items are in the
+// topic: its query, the query that bars from it and the one that bars from all
+// topics, the feeds that name it, the feeds that have the tags which these
+// queries ask for, and the topics that they are composed of. It is zero for a
+// topic that is not in the set.
+func (s *Set) TopicFingerprint(name string) storage.ID {
+	i, ok := s.byName[name]
+	if !ok {
+		return storage.ID{}
+	}
+	return s.topics[i].fingerprint
+}
+
+// fingerprint fills the fingerprints of all topics.
+func (s *Set) fingerprint() {
+	f := fingerprinter{s, map[int]string{}}
+	never := f.query(s.never)
+	for i := range s.topics {
+		s.topics[i].fingerprint = hash([]string{"topic", f.members(i), never})
+	}
+}
+
+// A fingerprinter hashes queries; it keeps the hashes of topics, since one may
+// be a part of many.
+type fingerprinter struct {
+	set   *Set
+	known map[int]string
+}
+
+// members hashes what decides which items topic: means for a topic.
+func (f *fingerprinter) members(topic int) string {
+	known, ok := f.known[topic]
+	if !ok {
+		t := &f.set.topics[topic]
+		id := hash(append([]string{f.query(t.match), f.query(t.never)}, t.feeds...))
+		known = string(id[:])
+		f.known[topic] = known
+	}
+	return known
+}
+
+// query hashes a query, nil where there is none, with the tags and topics that
+// it asks for.
+func (f *fingerprinter) query(n node) string {
+	if n == nil {
+		return ""
+	}
+	parts := []string{printed(n)}
+	for _, tag := range namesIn(n, ofTag) {
+		for _, feed := range f.tagged(tag) {
+			parts = append(parts, "tag:"+tag, feed)
+		}
+	}
+	for _, topic := range namesIn(n, ofTopic) {
+		parts = append(parts, "topic:"+topic, f.members(f.set.byName[topic]))
+	}
+	id := hash(parts)
+	return string(id[:])
+}
+
+// tagged returns the names of the feeds with a tag, sorted.
+func (f *fingerprinter) tagged(tag string) []string {
+	var names []string
+	for name, feed := range f.set.feeds {
+		if slices.ContainsFunc(feed.Tags, func(t string) bool { return strings.ToLower(t) == tag }) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// namesIn returns the names that a query asks for in a field, sorted.
+func namesIn(n node, f field) []string {
+	var values []string
+	walk(n, func(n node) {
+		if n, ok := n.(*name); ok && n.field == f {
+			values = append(values, n.value)
+		}
+	})
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// hash returns the first half of the SHA-256 of parts, each with its length
+// before it.
+func hash(parts []string) storage.ID {
+	h := sha256.New()
+	var length [8]byte
+	for _, part := range parts {
+		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
+		h.Write(length[:])
+		h.Write([]byte(part))
+	}
+	return storage.ID(h.Sum(nil)[:16])
+}

@@ -1,0 +1,206 @@
+package topic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sluice/config"
+	"sluice/storage"
+)
+
+// A Set is all topics' queries compiled into one matcher. It is immutable and
+// safe for concurrent use.
+type Set struct {
+	matcher *matcher
+	never   node // of all topics; nil where there is none
+	topics  []compiled
+	byName  map[string]int
+	feeds   map[string]config.Feed
+	rules   []rule // by number of the matcher's query
+}
+
+// compiled is one topic.
+type compiled struct {
+	name         string
+	match, never node     // nil where there is none
+	feeds        []string // that name it, sorted
+	fingerprint  storage.ID
+}
+
+// A rule says what it means that a query holds.
+type rule struct {
+	topic int // its index, everyTopic or noTopic
+	bars  bool
+}
+
+// What stands in a rule for all topics, and for a query that only others use.
+const (
+	everyTopic = -1
+	noTopic    = -2
+)
+
+// Compile compiles the queries of topics and the query never, which bars all
+// of them. feeds gives the tags that tag: asks for, and the topics that take
+// all items of a feed. The error is an *Errors with the first mistake of each
+// query.
+func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, error) {
+	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}}
+	for _, f := range feeds {
+		s.feeds[f.Name] = f
+	}
+	c := compiler{set: s}
+	for i, t := range topics {
+		s.byName[t.Name] = i
+		s.topics = append(s.topics, compiled{name: t.Name, feeds: naming(feeds, t.Name)})
+		s.topics[i].match = c.match(t, i)
+		s.topics[i].never = c.query(t.Path+".never", t.Never, rule{i, true})
+	}
+	s.never = c.query("never", never, rule{everyTopic, true})
+	composed := c.compose()
+	if c.errors.List != nil {
+		return nil, &c.errors
+	}
+	s.matcher = newMatcher(c.queries, composed)
+	s.fingerprint()
+	return s, nil
+}
+
+// naming returns the names of the feeds whose items all go to a topic, sorted.
+func naming(feeds []config.Feed, topic string) []string {
+	var names []string
+	for _, f := range feeds {
+		if slices.Contains(f.Topics, topic) {
+			names = append(names, f.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// A compiler gathers what Compile finds.
+type compiler struct {
+	set        *Set
+	queries    []node
+	references []reference
+	errors     Errors
+}
+
+// match reads a topic's queries, which are joined by OR.
+func (c *compiler) match(t config.Topic, topic int) node {
+	var nodes []node
+	for i, query := range t.Match {
+		path := t.Path + ".match"
+		if len(t.Match) > 1 {
+			path = fmt.Sprintf("%s[%d]", path, i)
+		} else if strings.TrimSpace(query) == "" {
+			return nil
+		}
+		if n := c.read(path, query, topic); n != nil {
+			nodes = append(nodes, n)
+		}
+	}
+	if nodes == nil {
+		return nil
+	}
+	n := disjoin(nodes)
+	c.add(n, rule{topic, false})
+	return n
+}
+
+// query reads a query that may be empty.
+func (c *compiler) query(path, query string, r rule) node {
+	if strings.TrimSpace(query) == "" {
+		return nil
+	}
+	n := c.read(path, query, r.topic)
+	if n != nil {
+		c.add(n, r)
+	}
+	return n
+}
+
+// read parses a query of a topic, or notes its mistake and returns nil.
+func (c *compiler) read(path, query string, topic int) node {
+	n, err := parse(query)
+	if err != nil {
+		err.Path = path
+		c.errors.List = append(c.errors.List, *err)
+		return nil
+	}
+	c.refer(n, path, query, topic)
+	return n
+}
+
+func (c *compiler) add(n node, r rule) {
+	c.queries = append(c.queries, n)
+	c.set.rules = append(c.set.rules, r)
+}
+
+// Classify says which topics want an item, by item.Feed, item.Language, its
+// title and texts: those whose query holds and those that its feed names. In
+// Barred are the topics whose never holds, or all if that of all topics does.
+func (s *Set) Classify(item *storage.Item) storage.Routing {
+	feed := s.feeds[item.Feed]
+	return s.classify(item, feed.Tags, feed.Topics)
+}
+
+func (s *Set) classify(item *storage.Item, tags, topics []string) storage.Routing {
+	takes, bars := make([]bool, len(s.topics)), make([]bool, len(s.topics))
+	for _, name := range topics {
+		if i, ok := s.byName[name]; ok {
+			takes[i] = true
+		}
+	}
+	for q, holds := range s.matcher.match(item, tags) {
+		r := s.rules[q]
+		switch {
+		case !holds || r.topic == noTopic:
+		case r.topic == everyTopic:
+			for i := range bars {
+				bars[i] = true
+			}
+		case r.bars:
+			bars[r.topic] = true
+		default:
+			takes[r.topic] = true
+		}
+	}
+	return storage.Routing{Topics: s.names(takes), Barred: s.names(bars)}
+}
+
+// names returns the names of the topics that are set, sorted.
+func (s *Set) names(set []bool) []string {
+	var names []string
+	for i, yes := range set {
+		if yes {
+			names = append(names, s.topics[i].name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Test reports whether a test of the topic passes: whether the topic takes the
+// item that the test describes, and never does not bar it, just if t.Want. The
+// feed that it names lends its tags and topics. A test of a topic that is not
+// in the set fails.
+func (s *Set) Test(t config.Test, topic string) bool {
+	if _, ok := s.byName[topic]; !ok {
+		return false
+	}
+	item := &storage.Item{
+		Feed:     t.Feed,
+		URL:      t.Link,
+		Title:    storage.Text{Value: t.Title},
+		Content:  storage.Text{Value: t.Text},
+		Language: t.Language,
+	}
+	if t.Author != "" {
+		item.Authors = []storage.Person{{Name: t.Author}}
+	}
+	feed := s.feeds[t.Feed]
+	r := s.classify(item, slices.Concat(feed.Tags, t.Tags), feed.Topics)
+	taken := slices.Contains(r.Topics, topic) && !slices.Contains(r.Barred, topic)
+	return taken == t.Want
+}
