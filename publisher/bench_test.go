@@ -1,0 +1,195 @@
+package publisher
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"syscall"
+	"testing"
+	"time"
+
+	"sluice/storage"
+)
+
+// benchSite serves one topic of 50 entries of 4 KB.
+func benchSite(b *testing.B) (*memory, *Site) {
+	b.Helper()
+	m := newMemory("a")
+	for n := range 50 {
+		m.add("a", "gazette", n)
+		e := &m.held["a"][0]
+		var text bytes.Buffer
+		for i := 0; text.Len() < 4096; i++ {
+			fmt.Fprintf(&text, "<p>Paragraph %d of story %d: %x.</p>\n", i, n, storage.ID{byte(n * i), byte(i)})
+		}
+		e.Item.Content.Value = text.String()
+	}
+	return m, published(b, m, "a")
+}
+
+// bare is the bound: a handler that looks at nothing, sets the headers of a
+// recorded answer and writes its bytes.
+func bare(answer *httptest.ResponseRecorder) http.Handler {
+	type field struct{ name, value string }
+	var header []field
+	for name := range answer.Header() {
+		header = append(header, field{name, answer.Header().Get(name)})
+	}
+	code, body := answer.Code, answer.Body.Bytes()
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		for _, f := range header {
+			h.Set(f.name, f.value)
+		}
+		w.WriteHeader(code)
+		if len(body) > 0 {
+			_, _ = w.Write(body)
+		}
+	})
+}
+
+// What a 304 and a 200 cost, beside the bound: over loopback with a client
+// that does nearly nothing, and the handler alone. The two servers take turns
+// in ratio/, whose figures are the ones to compare on a busy machine.
+func BenchmarkServe(b *testing.B) {
+	_, s := benchSite(b)
+	const path = "/topics/a.atom"
+	etag := get(b, s, path, "Accept-Encoding", "gzip").Header().Get("Etag")
+	for _, kind := range []struct {
+		name   string
+		header []string
+	}{
+		{"304", []string{"Accept-Encoding", "gzip", "If-None-Match", etag}},
+		{"200gzip", []string{"Accept-Encoding", "gzip"}},
+	} {
+		bound := bare(get(b, s, path, kind.header...))
+		for _, who := range []struct {
+			name    string
+			handler http.Handler
+		}{{"site", s}, {"bare", bound}} {
+			b.Run(who.name+"/"+kind.name, func(b *testing.B) {
+				l := newLoopback(b, who.handler, path, kind.header)
+				before := cpu(b)
+				for b.Loop() {
+					l.ask(b)
+				}
+				b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op")
+			})
+			b.Run(who.name+"/"+kind.name+"/handler", func(b *testing.B) { alone(b, who.handler, path, kind.header) })
+		}
+		b.Run("ratio/"+kind.name, func(b *testing.B) {
+			site, bare := newLoopback(b, s, path, kind.header), newLoopback(b, bound, path, kind.header)
+			var spent [2]time.Duration
+			for b.Loop() {
+				for i, l := range []*loopback{site, bare} {
+					before := cpu(b)
+					for range 50 {
+						l.ask(b)
+					}
+					spent[i] += cpu(b) - before
+				}
+			}
+			b.ReportMetric(float64(spent[0])/float64(spent[1]), "site/bare")
+		})
+	}
+}
+
+// A loopback is a server with one client that sends one request again and
+// again.
+type loopback struct {
+	conn    net.Conn
+	request []byte
+	answer  []byte // room for it: every answer is as long as the first
+}
+
+func newLoopback(b *testing.B, h http.Handler, path string, header []string) *loopback {
+	server := httptest.NewServer(h)
+	b.Cleanup(server.Close)
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { conn.Close() })
+	request := "GET " + path + " HTTP/1.1\r\nHost: x.example\r\n"
+	for i := 0; i < len(header); i += 2 {
+		request += header[i] + ": " + header[i+1] + "\r\n"
+	}
+	l := &loopback{conn: conn, request: []byte(request + "\r\n")}
+	if _, err := conn.Write(l.request); err != nil {
+		b.Fatal(err)
+	}
+	counted := countingReader{r: conn}
+	resp, err := http.ReadResponse(bufio.NewReaderSize(&counted, 1), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		b.Fatal(err)
+	}
+	l.answer = make([]byte, counted.n)
+	return l
+}
+
+func (l *loopback) ask(b *testing.B) {
+	if _, err := l.conn.Write(l.request); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := io.ReadFull(l.conn, l.answer); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// A countingReader hands over at most what is asked, so that a small buffer
+// above it reads no byte of the next answer.
+type countingReader struct {
+	r io.Reader
+	n int
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += n
+	return n, err
+}
+
+func cpu(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// A sink is a ResponseWriter that keeps nothing.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) WriteHeader(int)             {}
+func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
+
+func alone(b *testing.B, h http.Handler, path string, header []string) {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := &sink{http.Header{}}
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.header)
+		h.ServeHTTP(w, r)
+	}
+}
+
+// One changed entry in a topic of 50: all formats, plain and gzip.
+func BenchmarkPublish(b *testing.B) {
+	m, s := benchSite(b)
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		m.held["a"][0].Item.Title.Value = fmt.Sprint("Changed for the time ", n)
+		publish(b, s, []string{"a"})
+	}
+}

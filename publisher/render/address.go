@@ -1,0 +1,149 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+)
+
+// address returns s as a valid absolute address, or "" if it is none or its
+// scheme is not one that a document may carry. It changes no more than it must:
+// characters that an IRI can't hold (RFC 3987 section 2.2) are
+// percent-encoded, all else stays as published.
+func address(s string) string {
+	s = strings.Trim(clean(s), " \t\n")
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok {
+		return ""
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "ftp":
+		host, isAuthority := strings.CutPrefix(rest, "//")
+		if !isAuthority || host == "" || strings.ContainsRune("/?#: ", rune(host[0])) {
+			return ""
+		}
+	case "magnet":
+		if rest == "" {
+			return ""
+		}
+	default:
+		return ""
+	}
+	return encode(s, notInIRI)
+}
+
+// notInIRI reports whether an ASCII character can't stand in an IRI,
+// RFC 3987 section 2.2.
+func notInIRI(c byte) bool {
+	return c <= ' ' || strings.IndexByte("\"<>\\^`{|}", c) >= 0
+}
+
+// iri returns s as a valid absolute IRI of any scheme, for what names a thing
+// and is no address, or "".
+func iri(s string) string {
+	s = strings.Trim(clean(s), " \t\n")
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok || rest == "" || scheme == "" || !isToken(scheme) {
+		return ""
+	}
+	return encode(s, notInIRI)
+}
+
+// webAddress is address for what browsers and players open: http and https.
+func webAddress(s string) string {
+	s = address(s)
+	if len(s) >= 4 && strings.EqualFold(s[:4], "http") {
+		return s
+	}
+	return ""
+}
+
+// asURI maps an address to ASCII (RFC 3987 section 3.1), for RSS and JSON
+// Feed, which know no IRIs.
+func asURI(s string) string {
+	return encode(s, func(c byte) bool { return c >= 0x80 })
+}
+
+// encode percent-encodes the bytes that must be, and a "%" that encodes
+// nothing.
+func encode(s string, must func(byte) bool) string {
+	wrong := func(i int) bool { return must(s[i]) || s[i] == '%' && !isEscape(s[i:]) }
+	first := 0
+	for first < len(s) && !wrong(first) {
+		first++
+	}
+	if first == len(s) {
+		return s
+	}
+	var b strings.Builder
+	b.WriteString(s[:first])
+	for i := first; i < len(s); i++ {
+		if wrong(i) {
+			fmt.Fprintf(&b, "%%%02X", s[i])
+		} else {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+func isEscape(s string) bool {
+	return len(s) >= 3 && isHex(s[1]) && isHex(s[2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
+}
+
+// language returns a BCP 47 tag that fits the grammar of RFC 4287 section 2
+// (1 to 8 letters, then groups of letters and digits), or "".
+func language(tag string) string {
+	for i, part := range strings.Split(tag, "-") {
+		if len(part) < 1 || len(part) > 8 {
+			return ""
+		}
+		for j := range len(part) {
+			c := part[j]
+			letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+			if !letter && (i == 0 || c < '0' || c > '9') {
+				return ""
+			}
+		}
+	}
+	return tag
+}
+
+// relation returns a link relation as RFC 4287 section 4.2.7.2 has it: a
+// registered name or an IRI. What is neither, is related somehow.
+func relation(s string) string {
+	switch s = line(s); {
+	case s == "" || isToken(s):
+		return s
+	case iri(s) == s:
+		return s
+	}
+	return "related"
+}
+
+// mediaType returns a media type that fits the grammar of RFC 6838 section
+// 4.2, parameters included, or "".
+func mediaType(s string) string {
+	s = line(s)
+	bare, _, _ := strings.Cut(s, ";")
+	kind, subtype, ok := strings.Cut(strings.TrimRight(bare, " "), "/")
+	if !ok || kind == "" || subtype == "" || !isToken(kind) || !isToken(subtype) {
+		return ""
+	}
+	return s
+}
+
+// isToken reports whether s holds only what names of schemes, relations and
+// media types are made of.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("!#$&^_.+-", c) >= 0) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,133 @@
+package render
+
+import (
+	"encoding/json"
+	"io"
+
+	"sluice/storage"
+)
+
+type jsonFeed struct {
+	Version     string       `json:"version"`
+	Title       string       `json:"title"`
+	HomePageURL string       `json:"home_page_url"`
+	FeedURL     string       `json:"feed_url"`
+	Description string       `json:"description,omitempty"`
+	Language    string       `json:"language,omitempty"`
+	Authors     []jsonAuthor `json:"authors"`
+	Items       []jsonItem   `json:"items"`
+}
+
+type jsonAuthor struct {
+	Name string `json:"name"`
+	URL  string `json:"url,omitempty"`
+}
+
+type jsonItem struct {
+	ID            string           `json:"id"`
+	URL           string           `json:"url,omitempty"`
+	Title         string           `json:"title,omitempty"`
+	ContentHTML   string           `json:"content_html,omitempty"`
+	ContentText   *string          `json:"content_text,omitempty"`
+	Summary       string           `json:"summary,omitempty"`
+	Image         string           `json:"image,omitempty"`
+	DatePublished string           `json:"date_published"`
+	DateModified  string           `json:"date_modified"`
+	Authors       []jsonAuthor     `json:"authors,omitempty"`
+	Tags          []string         `json:"tags,omitempty"`
+	Language      string           `json:"language,omitempty"`
+	Attachments   []jsonAttachment `json:"attachments,omitempty"`
+}
+
+type jsonAttachment struct {
+	URL      string `json:"url"`
+	MIMEType string `json:"mime_type"`
+	Size     int64  `json:"size_in_bytes,omitempty"`
+}
+
+// JSON writes the page as a JSON Feed, https://jsonfeed.org/version/1.1.
+func JSON(w io.Writer, p *Page) error {
+	url := func(ext string) string { return asURI(topicURL(p.Site, p.Topic.Name, ext)) }
+	doc := &jsonFeed{
+		Version:     "https://jsonfeed.org/version/1.1",
+		Title:       line(p.Topic.Title),
+		HomePageURL: url(""),
+		FeedURL:     url(ExtJSON),
+		Description: line(p.Topic.Description),
+		Language:    language(p.Topic.Language),
+		Authors:     []jsonAuthor{{Name: author(p.Site), URL: asURI(p.Site.URL + "/")}},
+		Items:       make([]jsonItem, 0, len(p.Entries)),
+	}
+	for _, v := range views(p) {
+		doc.Items = append(doc.Items, newJSONItem(&v))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(doc)
+}
+
+func newJSONItem(v *view) jsonItem {
+	item := jsonItem{
+		ID:            v.id,
+		URL:           asURI(v.link),
+		Title:         v.title,
+		Image:         asURI(v.image),
+		DatePublished: stamp(v.published),
+		DateModified:  stamp(v.updated),
+		Authors:       jsonAuthors(v.authors),
+		Language:      v.language,
+	}
+	item.setTexts(v)
+	seen := map[string]bool{}
+	for _, c := range v.categories {
+		tag := c.Label
+		if tag == "" {
+			tag = c.Term
+		}
+		if !seen[tag] {
+			seen[tag] = true
+			item.Tags = append(item.Tags, tag)
+		}
+	}
+	for _, f := range v.enclosures {
+		item.Attachments = append(item.Attachments, jsonAttachment{
+			URL: asURI(f.URL), MIMEType: enclosureType(f), Size: max(f.Length, 0),
+		})
+	}
+	return item
+}
+
+// setTexts gives the item the content that the format demands: the whole
+// text, else the summary, else none.
+func (item *jsonItem) setTexts(v *view) {
+	content := v.content
+	if content.Value == "" {
+		content = v.summary
+	} else {
+		item.Summary = plainText(v.summary)
+	}
+	if content.HTML && content.Value != "" {
+		item.ContentHTML = content.Value
+	} else {
+		item.ContentText = &content.Value
+	}
+}
+
+func plainText(t storage.Text) string {
+	if t.HTML {
+		return plain(t.Value)
+	}
+	return t.Value
+}
+
+func jsonAuthors(ps []storage.Person) []jsonAuthor {
+	var out []jsonAuthor
+	for _, p := range ps {
+		a := jsonAuthor{Name: p.Name, URL: asURI(p.URI)}
+		if a.URL == "" && p.Mail != "" {
+			a.URL = "mailto:" + asURI(p.Mail)
+		}
+		out = append(out, a)
+	}
+	return out
+}
