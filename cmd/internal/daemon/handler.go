@@ -1,0 +1,94 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"sluice/cmd/internal/control"
+	"sluice/storage"
+)
+
+// A handler answers the commands that come in through the control socket.
+type handler struct {
+	d    *Daemon
+	stop context.Context // ends when the daemon drains
+}
+
+var errStopping = errors.New("the daemon is stopping; what was polled is kept")
+
+// Fetch implements control.Handler.
+func (h handler) Fetch(ctx context.Context, r control.FetchRequest, report func(control.Polled)) (control.Fetched, error) {
+	out, err := h.d.Fetch(ctx, r, time.Time{}, report)
+	return out, h.explain(err)
+}
+
+// Publish implements control.Handler.
+func (h handler) Publish(ctx context.Context, dir string) (control.Published, error) {
+	out, err := h.d.WriteTo(ctx, dir, time.Now())
+	return out, h.explain(err)
+}
+
+// Reload implements control.Handler. A command that goes away does not break
+// a reload off.
+func (h handler) Reload(context.Context) (control.Reloaded, error) {
+	out, err := h.d.Reload(h.stop)
+	return out, h.explain(err)
+}
+
+// Status implements control.Handler.
+func (h handler) Status(context.Context) (control.Status, error) { return h.d.Status(), nil }
+
+// Feeds implements control.Handler.
+func (h handler) Feeds(ctx context.Context) ([]storage.FeedState, error) {
+	out, err := h.d.store.Feeds(ctx)
+	return out, h.explain(err)
+}
+
+// Topics implements control.Handler.
+func (h handler) Topics(ctx context.Context) ([]storage.TopicState, error) {
+	out, err := h.d.store.Topics(ctx)
+	return out, h.explain(err)
+}
+
+// Find implements control.Handler.
+func (h handler) Find(ctx context.Context, ref storage.Ref) (storage.Item, error) {
+	out, err := h.d.store.Find(ctx, ref)
+	return out, h.explain(err)
+}
+
+// Stories implements control.Handler.
+func (h handler) Stories(ctx context.Context, ids []storage.ID) ([]storage.Story, error) {
+	out, err := control.Stories(ctx, h.d.store, ids)
+	return out, h.explain(err)
+}
+
+// List implements control.Handler.
+func (h handler) List(ctx context.Context, q storage.ListQuery) ([]storage.Item, string, error) {
+	out, next, err := h.d.store.List(ctx, q)
+	return out, next, h.explain(err)
+}
+
+// Verify implements control.Handler.
+func (h handler) Verify(ctx context.Context) ([]string, error) {
+	out, err := h.d.store.Verify(ctx)
+	return out, h.explain(err)
+}
+
+// explain tells a command that the daemon ended in the middle.
+func (h handler) explain(err error) error {
+	if err != nil && h.stop.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, storage.ErrClosed)) {
+		return errStopping
+	}
+	return err
+}
+
+// Status tells how the daemon is.
+func (d *Daemon) Status() control.Status {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.state
+	s.Program, s.PID, s.Started, s.Address = d.o.Program, os.Getpid(), d.started, d.Addr()
+	return s
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/cmd/internal/daemon"
+	"sluice/config"
+)
+
+func newCheck(a *app) *cobra.Command {
+	var online bool
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Check the config and run its tests",
+		Long: `check reads the config, compiles the queries and runs the tests of the topics.
+All mistakes are printed, each with its place (exit code 78); a test that fails
+is named with its topic and title (exit code 1). With --online each feed is
+asked for as well, and nothing is stored; one that fails gives exit code 3.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), online) },
+	}
+	c.Flags().BoolVar(&online, "online", false, "try each feed too, storing nothing")
+	return c
+}
+
+func (a *app) check(ctx context.Context, online bool) error {
+	g, err := a.generation()
+	if err != nil {
+		return err
+	}
+	for _, w := range g.Warnings {
+		fmt.Fprintf(a.stderr, "sluice: %s\n", w)
+	}
+	tests, failed := 0, 0
+	for _, t := range g.Config.Topics {
+		for _, test := range t.Tests {
+			tests++
+			if !g.Topics.Test(test, t.Name) {
+				failed++
+				fmt.Fprintln(a.stderr, failedTest(g.Config, t, test))
+			}
+		}
+	}
+	if failed > 0 {
+		return coded(exitFailure, fmt.Errorf("%d of %d tests failed", failed, tests))
+	}
+	if online {
+		if err := a.tryFeeds(ctx, g); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(a.stdout, "%s is sound: %s, %s, %s\n", g.Config.File,
+		count(len(g.Feeds), "feed"), count(len(g.Config.Topics), "topic"), count(tests, "test"))
+	return nil
+}
+
+// failedTest says which test failed and shows its place.
+func failedTest(cfg *config.Config, t config.Topic, test config.Test) string {
+	verdict := "is not taken, but should be"
+	if !test.Want {
+		verdict = "is taken, but should not be"
+	}
+	what := test.Title
+	if what == "" {
+		what = clip(oneLine(test.Text), 80)
+	}
+	return cfg.At(test.Path, 0, fmt.Sprintf("topic %s: %q %s", t.Name, what, verdict), "mend the query, or the test").String()
+}
+
+// tryFeeds asks for each feed and tells what it gave.
+func (a *app) tryFeeds(ctx context.Context, g *daemon.Generation) error {
+	failed := 0
+	err := daemon.Try(ctx, g, version(), time.Now(), func(t daemon.Trial) {
+		if t.Err != nil {
+			failed++
+			fmt.Fprintf(a.stderr, "sluice: feed %s: %s\n", t.Feed, oneLine(t.Err.Error()))
+			return
+		}
+		fmt.Fprintf(a.stdout, "feed %s: %s, %s\n", t.Feed, count(t.Items, "item"), oneLine(t.Title))
+	})
+	if err != nil {
+		return err
+	}
+	if failed > 0 {
+		return coded(exitPartly, nil)
+	}
+	return nil
+}
+
+// count says how many things there are.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	if stem, ok := strings.CutSuffix(thing, "y"); ok {
+		return fmt.Sprintf("%d %sies", n, stem)
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/cmd/internal/control"
+	"sluice/cmd/internal/daemon"
+	"sluice/storage"
+)
+
+func newFetch(a *app) *cobra.Command {
+	var r control.FetchRequest
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "fetch [FEED...] [flags]",
+		Short: "Poll what is due, publish, and end: for cron",
+		Long: `fetch polls the feeds that are due (named ones in any case), releases the new
+stories together after the last poll, writes static files where 'static.dir' is
+set, and ends. Beside a daemon it asks the daemon, and ends after publication.
+
+Nothing is printed when all is well; on a terminal it shows how far it is. Each
+feed that failed is named on standard error with its reason, and the exit code
+is 3; the others are published all the same.
+
+If another command has the store, fetch waits for it, 30 seconds at most.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if r.All && len(args) > 0 {
+				return usagef("fetch takes either --all or the names of feeds")
+			}
+			r.Feeds = args
+			return a.fetch(cmd.Context(), r, asJSON)
+		},
+	}
+	c.Flags().BoolVar(&r.All, "all", false, "poll every feed, due or not")
+	c.Flags().BoolVar(&r.IfFree, "if-free", false, "end quietly if another fetch is at work")
+	c.Flags().BoolVar(&asJSON, "json", false, "print what was done as one object")
+	return c
+}
+
+func (a *app) fetch(ctx context.Context, r control.FetchRequest, asJSON bool) error {
+	g, err := a.generation()
+	if err != nil {
+		return err
+	}
+	for _, name := range r.Feeds {
+		if _, ok := g.Feed(name); !ok {
+			return &control.UnknownFeedError{Name: name, Near: daemon.Near(name, g.FeedNames())}
+		}
+	}
+	wait := patience
+	if r.IfFree {
+		wait = patienceFree
+	}
+	h, err := a.hold(ctx, g.Config, wait)
+	var owned *storage.OwnedError
+	switch {
+	case r.IfFree && errors.As(err, &owned):
+		return a.fetched(control.Fetched{Busy: true}, r, asJSON)
+	case err != nil:
+		return err
+	}
+	p := a.progress(g, r)
+	var out control.Fetched
+	if h.daemon != nil {
+		out, err = h.daemon.Fetch(ctx, r, p.report)
+	} else {
+		out, err = a.fetchAlone(ctx, g, h, r, p.report)
+	}
+	p.end()
+	if err := errors.Join(err, h.close()); err != nil {
+		a.tellReasons("", out.Failed)
+		return err
+	}
+	return a.fetched(out, r, asJSON)
+}
+
+// fetchAlone is a fetch by the owner of the store: this process.
+func (a *app) fetchAlone(ctx context.Context, g *daemon.Generation, h *holder, r control.FetchRequest, report func(control.Polled)) (control.Fetched, error) {
+	system := daemon.NewSystem(h.store, a.quietLogger(g.Config.Log), version())
+	if err := a.prepare(ctx, system, g); err != nil {
+		return control.Fetched{}, err
+	}
+	out, err := system.Fetch(ctx, r, h.since, report)
+	if err != nil {
+		return out, err
+	}
+	return out, system.Prune(ctx, time.Now())
+}
+
+// prepare puts a generation in force and routes what is stored by it.
+func (a *app) prepare(ctx context.Context, system *daemon.System, g *daemon.Generation) error {
+	if _, err := system.Apply(ctx, g, time.Now()); err != nil {
+		return err
+	}
+	return system.Route(ctx, time.Now)
+}
+
+// fetched tells how a fetch went and gives its exit code.
+func (a *app) fetched(out control.Fetched, r control.FetchRequest, asJSON bool) error {
+	if asJSON {
+		if err := a.printJSON(fetchedRow(out)); err != nil {
+			return err
+		}
+	}
+	for _, w := range out.Warnings {
+		fmt.Fprintf(a.stderr, "sluice: %s\n", w)
+	}
+	a.tellReasons("", out.Failed)
+	passed := out.Passed
+	if len(r.Feeds) == 0 {
+		passed = nil // a host's wish is no failure of the whole
+	}
+	a.tellReasons("not polled: ", passed)
+	if len(out.Failed)+len(passed) > 0 {
+		return coded(exitPartly, nil)
+	}
+	return nil
+}
+
+func (a *app) tellReasons(what string, reasons []control.Reason) {
+	for _, r := range reasons {
+		fmt.Fprintf(a.stderr, "sluice: feed %s: %s%s\n", r.Feed, what, oneLine(r.Reason))
+	}
+}
+
+type reasonRow struct {
+	Feed   string `json:"feed"`
+	Reason string `json:"reason"`
+}
+
+func reasonRows(list []control.Reason) []reasonRow {
+	rows := make([]reasonRow, len(list))
+	for i, r := range list {
+		rows[i] = reasonRow(r)
+	}
+	return rows
+}
+
+// fetchedRow is a fetch as --json prints it.
+func fetchedRow(f control.Fetched) any {
+	return struct {
+		Busy      bool        `json:"busy"`
+		Polled    int         `json:"polled"`
+		Unchanged int         `json:"unchanged"`
+		New       int         `json:"new"`
+		Changed   int         `json:"changed"`
+		Released  int         `json:"released"`
+		Withdrawn int         `json:"withdrawn"`
+		Topics    []string    `json:"topics"`
+		Failed    []reasonRow `json:"failed"`
+		Passed    []reasonRow `json:"not_polled"`
+		Warnings  []string    `json:"warnings"`
+	}{
+		f.Busy, f.Polled, f.Unchanged, f.New, f.Changed, f.Released, f.Withdrawn,
+		orEmpty(f.Topics), reasonRows(f.Failed), reasonRows(f.Passed), orEmpty(f.Warnings),
+	}
+}

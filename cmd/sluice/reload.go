@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"sluice/cmd/internal/control"
+)
+
+func newReload(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reload",
+		Short: "Have the running daemon read its config anew",
+		Long: `reload has the running daemon read its config anew and put it in force as a
+whole. A config with mistakes changes nothing: they are printed here, and the
+exit code is 78. Changes of listen, store and control wait for a restart.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.reload(cmd.Context()) },
+	}
+}
+
+func (a *app) reload(ctx context.Context) error {
+	cfg, _, err := a.loadForStatus()
+	if err != nil {
+		return err
+	}
+	client, err := control.Dial(ctx, cfg.Control)
+	if errors.Is(err, control.ErrNoDaemon) {
+		return fmt.Errorf("no daemon runs on %s, so there is nothing to reload; 'sluice serve' starts one", cfg.Store)
+	}
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	out, err := client.Reload(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range out.Warnings {
+		fmt.Fprintf(a.stderr, "sluice: %s\n", w)
+	}
+	for _, r := range out.Restart {
+		fmt.Fprintf(a.stderr, "sluice: %s\n", r)
+	}
+	fmt.Fprintf(a.stdout, "reloaded: %s, %s\n", count(out.Feeds, "feed"), count(out.Topics, "topic"))
+	return nil
+}

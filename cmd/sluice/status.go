@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/cmd/internal/control"
+	"sluice/cmd/internal/daemon"
+	"sluice/storage"
+)
+
+func newStatus(a *app) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status [FEED]",
+		Short: "Show how the daemon and the feeds are",
+		Long: `status shows whether a daemon runs, whether its last reload failed, and of each
+feed its state: new (never polled), ok, failing, deferred (its host asked to be
+left alone), gone (no longer in the config; its items stay).`,
+		Args: atMost(1, "one FEED"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.status(cmd.Context(), args, asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one object a line, one for each feed")
+	return c
+}
+
+func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
+	cfg, g, err := a.loadForStatus()
+	if err != nil {
+		return err
+	}
+	store, done, err := a.look(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	feeds, err := store.Feeds(ctx)
+	var about *control.Status
+	if client, ok := store.(*control.Client); ok && err == nil {
+		var s control.Status
+		s, err = client.Status(ctx)
+		about = &s
+	}
+	if err := errors.Join(err, done()); err != nil {
+		return err
+	}
+	now := time.Now()
+	rows := healthOf(g, feeds, about != nil, now)
+	if len(args) > 0 {
+		if rows, err = oneFeed(rows, args[0]); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		for _, r := range rows {
+			if err := a.printJSON(r.json()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	a.printDaemon(about, cfg.Store, now)
+	if len(args) > 0 {
+		a.printFeed(rows[0], now)
+		return nil
+	}
+	a.printFeeds(rows, now)
+	return nil
+}
+
+// health is one feed's row.
+type health struct {
+	storage.FeedState
+	State string
+	URL   string // as it may be shown
+}
+
+// healthOf joins what the config names with what the store knows. Beside a
+// daemon the store alone tells, since the daemon's config may not be the one
+// that stands in the file now.
+func healthOf(g *daemon.Generation, states []storage.FeedState, daemon bool, now time.Time) []health {
+	var rows []health
+	known := make(map[string]bool)
+	for _, s := range states {
+		known[s.Name] = true
+		if feed, ok := g.Feed(s.Name); !daemon {
+			s.Enrolled = ok
+			s.Private = s.Private || feed.Private
+		}
+		rows = append(rows, healthRow(s, now))
+	}
+	if !daemon {
+		for _, f := range g.Feeds {
+			if !known[f.Name] {
+				rows = append(rows, healthRow(storage.FeedState{Name: f.Name, URL: f.URL, Private: f.Private, Enrolled: true}, now))
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b health) int { return strings.Compare(a.Name, b.Name) })
+	return rows
+}
+
+func healthRow(s storage.FeedState, now time.Time) health {
+	h := health{FeedState: s, URL: s.URL}
+	if s.Private {
+		h.URL = "(private)"
+	}
+	switch {
+	case !s.Enrolled:
+		h.State = "gone"
+	case s.HostUntil.After(now):
+		h.State = "deferred"
+	case s.Error != "":
+		h.State = "failing"
+	case s.LastPoll.IsZero():
+		h.State = "new"
+	default:
+		h.State = "ok"
+	}
+	return h
+}
+
+func oneFeed(rows []health, name string) ([]health, error) {
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		if r.Name == name {
+			return rows[i : i+1], nil
+		}
+		names[i] = r.Name
+	}
+	return nil, &control.UnknownFeedError{Name: name, Near: daemon.Near(name, names)}
+}
+
+func (h health) json() any {
+	return struct {
+		Feed        string  `json:"feed"`
+		URL         string  `json:"url"`
+		State       string  `json:"state"`
+		LastStatus  int     `json:"last_status"`
+		LastPoll    *string `json:"last_poll"`
+		LastSuccess *string `json:"last_success"`
+		NextPoll    *string `json:"next_poll"`
+		Error       string  `json:"error"`
+		Warning     string  `json:"warning"`
+		Failures    int     `json:"failures"`
+		Items       int     `json:"items"`
+		Title       string  `json:"title"`
+		Moved       string  `json:"moved"`
+	}{
+		h.Name, h.URL, h.State, h.Status, stamp(h.LastPoll), stamp(h.LastSuccess), stamp(h.NextPoll),
+		h.Error, h.Warning, h.Failures, h.Items, h.Title, h.movedTo(),
+	}
+}
+
+func (h health) movedTo() string {
+	if h.Private {
+		return ""
+	}
+	return h.Moved
+}
+
+// note is what a person should know of the feed.
+func (h health) note(now time.Time) string {
+	switch {
+	case h.Error != "":
+		return oneLine(h.Error)
+	case h.HostUntil.After(now):
+		return "its host asked to be left alone until " + moment(h.HostUntil)
+	case h.movedTo() != "":
+		return "moved for good to " + oneLine(h.Moved)
+	}
+	return oneLine(h.Warning)
+}
+
+func (a *app) printDaemon(s *control.Status, store string, now time.Time) {
+	if s == nil {
+		fmt.Fprintf(a.stdout, "no daemon runs on %s\n", store)
+		return
+	}
+	fmt.Fprintf(a.stdout, "daemon: process %d, up %s, serving http://%s/, config %s as of %s\n",
+		s.PID, rough(now.Sub(s.Started)), s.Address, s.Config, moment(s.Loaded))
+	if !s.Ready {
+		fmt.Fprintln(a.stdout, "it is still rendering its documents")
+	}
+	if s.ReloadError != "" {
+		fmt.Fprintf(a.stdout, "reload failed at %s; the config of before is in force:\n", moment(s.ReloadFailed))
+		for line := range strings.SplitSeq(s.ReloadError, "\n") {
+			fmt.Fprintf(a.stdout, "  %s\n", line)
+		}
+	}
+	for _, r := range s.Restart {
+		fmt.Fprintf(a.stdout, "waits for a restart: %s\n", r)
+	}
+	for _, w := range s.Warnings {
+		fmt.Fprintf(a.stdout, "warning: %s\n", w)
+	}
+}
+
+func (a *app) printFeeds(rows []health, now time.Time) {
+	width := len("FEED")
+	for _, r := range rows {
+		width = max(width, len([]rune(r.Name)))
+	}
+	line := func(name, state, status, last, next, items, note string) {
+		text := pad(name, width) + "  " + pad(state, 8) + "  " + pad(status, 6) + "  " + pad(last, 9) + "  " +
+			pad(next, 9) + "  " + pad(items, 6) + "  " + note
+		fmt.Fprintln(a.stdout, strings.TrimRight(text, " "))
+	}
+	line("FEED", "STATE", "STATUS", "LAST POLL", "NEXT POLL", "ITEMS", "NOTE")
+	for _, r := range rows {
+		next := ago(r.NextPoll, now)
+		if r.State == "gone" {
+			next = "-"
+		}
+		line(r.Name, r.State, statusText(r.Status), ago(r.LastPoll, now), next, fmt.Sprint(r.Items), r.note(now))
+	}
+}
+
+func (a *app) printFeed(h health, now time.Time) {
+	for _, f := range [][2]string{
+		{"feed", h.Name}, {"address", h.URL}, {"title", oneLine(h.Title)}, {"state", h.State},
+		{"last status", statusText(h.Status)},
+		{"last poll", moment(h.LastPoll)}, {"last success", moment(h.LastSuccess)}, {"next poll", moment(h.NextPoll)},
+		{"items", fmt.Sprint(h.Items)}, {"note", h.note(now)},
+	} {
+		if f[1] != "" {
+			fmt.Fprintf(a.stdout, "%s%s\n", pad(f[0]+":", 14), f[1])
+		}
+	}
+}
+
+func statusText(status int) string {
+	if status == 0 {
+		return "-"
+	}
+	return fmt.Sprint(status)
+}
