@@ -90,11 +90,11 @@ func (s *Site) Publish(ctx context.Context, topics []string, now time.Time) erro
 	defer s.publishing.Unlock()
 	gen, old := s.wanted.Load(), s.shown.Load()
 	if gen == nil {
-		return errors.New("publish: there is no config yet")
+		return errors.New("there is no config yet")
 	}
 	b := &build{site: s, gen: gen, now: now, feeds: map[string]storage.FeedState{}, topics: map[string]storage.TopicState{}}
 	if err := b.read(ctx); err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return err
 	}
 	due := old.due(gen, topics)
 	heads := make([]*head, len(gen.topics))
@@ -109,7 +109,7 @@ func (s *Site) Publish(ctx context.Context, topics []string, now time.Time) erro
 		work.Go(func() error {
 			h, err := b.head(workCtx, t, heads[i])
 			if err != nil {
-				failed[i] = fmt.Errorf("publish topic %s: %w", t.Name, err)
+				failed[i] = fmt.Errorf("topic %s: %w", t.Name, err)
 				return ctx.Err()
 			}
 			heads[i] = h
@@ -117,11 +117,11 @@ func (s *Site) Publish(ctx context.Context, topics []string, now time.Time) erro
 		})
 	}
 	if err := work.Wait(); err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return err
 	}
 	next, err := b.shelf(heads, failed, old)
 	if err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return err
 	}
 	s.shown.Store(next)
 	return errors.Join(failed...)

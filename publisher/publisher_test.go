@@ -45,7 +45,7 @@ func TestReady(t *testing.T) {
 	s.Configure(testConfig("a", "b"))
 	m.fail["b"] = errors.New("broken")
 	err := s.Publish(t.Context(), nil, start)
-	if err == nil || !strings.Contains(err.Error(), "publish topic b: broken") {
+	if err == nil || !strings.Contains(err.Error(), "topic b: broken") {
 		t.Errorf("publication of a broken topic gives %v", err)
 	}
 	if s.Ready() || s.Heads() != nil {

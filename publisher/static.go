@@ -43,21 +43,19 @@ func (s *Site) Write(dir string) (Written, error) {
 	defer s.writing.Unlock()
 	shown := s.shown.Load()
 	if !shown.ready() {
-		return Written{}, fmt.Errorf("write static files: %s", shown.progress())
+		return Written{}, errors.New(shown.progress())
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return Written{}, fmt.Errorf("write static files: %w", err)
+		return Written{}, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return Written{}, fmt.Errorf("write static files: %w", err)
+		return Written{}, err
 	}
 	defer root.Close()
 	w := &writer{dir: dir, root: root, files: shown.static()}
-	if err := w.run(); err != nil {
-		return w.done, fmt.Errorf("write static files: %w", err)
-	}
-	return w.done, nil
+	err = w.run()
+	return w.done, err
 }
 
 // static returns the files as which the documents are written.
