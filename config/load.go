@@ -30,7 +30,7 @@ func Load(fsys fs.FS, name string, getenv func(string) (string, bool)) (*Config,
 	l := &loader{fsys: fsys, getenv: getenv, report: &report{}, left: maxTotal}
 	c := l.load(name)
 	if list := l.report.mistakes(); len(list) > 0 {
-		return nil, &Mistakes{List: list}
+		return nil, &Mistakes{List: list, Read: c}
 	}
 	return c, nil
 }

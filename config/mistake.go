@@ -44,8 +44,12 @@ func (m Mistake) String() string {
 }
 
 // Mistakes is all that is wrong in a config, in the order of files and lines.
-// It is never empty.
-type Mistakes struct{ List []Mistake }
+// It is never empty. Read is the config as far as it could be read, for
+// those who look for more mistakes in it and for nothing else; it may be nil.
+type Mistakes struct {
+	List []Mistake
+	Read *Config
+}
 
 // Error returns all mistakes as Mistake.String writes them, a line end between
 // two of them.

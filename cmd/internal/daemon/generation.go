@@ -28,10 +28,38 @@ type Generation struct {
 // queries and reading lists, are a *config.Mistakes with all of them.
 func Load(root fs.FS, name string, getenv func(string) (string, bool)) (*Generation, error) {
 	cfg, err := config.Load(root, name, getenv)
+	var wrong *config.Mistakes
+	if errors.As(err, &wrong) && wrong.Read != nil {
+		return nil, &config.Mistakes{List: append(wrong.List, wrongQueries(wrong.Read)...)}
+	}
 	if err != nil {
 		return nil, err
 	}
 	return Prepare(cfg)
+}
+
+// wrongQueries finds the queries that can't be read in a config with other
+// mistakes, so that one run tells of all. What names in queries mean is not
+// looked at: the topic that one names may be among the mistakes.
+func wrongQueries(cfg *config.Config) (mistakes []config.Mistake) {
+	look := func(path, query string) {
+		_, err := topic.ParseQuery(query)
+		if e := new(topic.Error); query != "" && errors.As(err, &e) {
+			mistakes = append(mistakes, cfg.At(path, e.Offset, e.What, e.Remedy))
+		}
+	}
+	look("never", cfg.Never)
+	for _, t := range cfg.Topics {
+		for i, query := range t.Match {
+			path := t.Path + ".match"
+			if len(t.Match) > 1 {
+				path += fmt.Sprintf("[%d]", i)
+			}
+			look(path, query)
+		}
+		look(t.Path+".never", t.Never)
+	}
+	return mistakes
 }
 
 // Prepare makes a config ready; see Load.
