@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"sluice/storage"
 )
@@ -106,7 +107,7 @@ func (s *Store) view(ctx context.Context, doing string, f func(*tx) error) (err 
 	defer recoverDamage(&err)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	err = s.db.View(func(b *bbolt.Tx) error { return f(s.newTx(b)) })
-	if errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return storage.ErrClosed
 	}
 	return err
