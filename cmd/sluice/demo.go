@@ -98,7 +98,10 @@ func (a *app) runDemo(ctx context.Context, file string, once bool) error {
 	}
 	told = true
 	switch {
-	case err != nil, once:
+	case err != nil:
+		stop()
+	case once:
+		fmt.Fprintln(a.stdout, "\nThe demo has ended, and these addresses with it; without --once it goes on.")
 		stop()
 	default:
 		fmt.Fprintln(a.stdout, "\nOpen the address in a browser, or give a topic's .atom address to a feed reader.\nA feed changes every 20 seconds; Ctrl-C ends the demo.")
