@@ -154,6 +154,9 @@ func TestOpenAfterCrashWhileMaking(t *testing.T) {
 func TestDamageIsAnError(t *testing.T) {
 	data := storeBytes(t)
 	for page := 2; (page+1)*(16<<10) <= len(data); page++ {
+		if len(bytes.Trim(data[page*16<<10:(page+1)*16<<10], "\x00")) == 0 {
+			continue // never used
+		}
 		broken := bytes.Clone(data)
 		for i := page * 16 << 10; i < (page+1)*16<<10; i++ {
 			broken[i] ^= 0xa5
