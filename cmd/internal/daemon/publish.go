@@ -85,7 +85,7 @@ func (s *System) Publish(ctx context.Context, now time.Time) (Publication, error
 	s.saving.Unlock()
 	p, err := s.publishTopics(ctx, topics, all, pending, now)
 	if err != nil {
-		s.outbox.put(all, true, append(topics, p.Topics...))
+		s.outbox.addAll() // what stands of a release that broke off is not known here
 		return Publication{}, err
 	}
 	p.Took = time.Since(began)
