@@ -53,7 +53,7 @@ func (e *Error) Discreet() string {
 	if e.Kind == Private {
 		return "its host is not public; see fetch.allow_private"
 	}
-	return strings.ReplaceAll(e.text, "{host}", "its host")
+	return strings.NewReplacer("the host {host}", "its host", "{host}", "its host").Replace(e.text)
 }
 
 // Unwrap returns what caused the error.

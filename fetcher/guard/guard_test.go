@@ -209,6 +209,13 @@ func TestPrivateHostIsRefused(t *testing.T) {
 	}
 }
 
+func TestDiscreetOfAHostWithoutAddress(t *testing.T) {
+	err := &Error{Kind: DNS, Host: "secret.example", text: explainDNS(&net.DNSError{IsNotFound: true})}
+	if got := err.Discreet(); got != "its host does not exist (DNS)" {
+		t.Errorf("Discreet is %q", got)
+	}
+}
+
 func TestAddressesThatAreNone(t *testing.T) {
 	g := newGuard(t, config.Fetch{AllowPorts: []uint16{80, 443}, Timeout: time.Second})
 	for address, want := range map[string]string{

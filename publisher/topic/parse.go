@@ -184,19 +184,26 @@ func (p *parser) group() (node, *Error) {
 	if p.look() == kindClose {
 		return nil, &Error{Offset: open.pos, What: "these parentheses are empty", Remedy: "write words between them, or take them out"}
 	}
+	if p.look() == kindEnd {
+		return nil, neverClosed(open)
+	}
 	n, err := p.alternatives()
 	if err != nil {
 		return nil, err
 	}
 	switch p.look() {
 	case kindEnd:
-		return nil, &Error{Offset: open.pos, What: "this parenthesis is never closed", Remedy: "add the closing ), or take this one out"}
+		return nil, neverClosed(open)
 	case kindClose:
 		p.depth--
 		p.take()
 		return n, nil
 	}
 	return nil, p.unexpected()
+}
+
+func neverClosed(open token) *Error {
+	return &Error{Offset: open.pos, What: "this parenthesis is never closed", Remedy: "add the closing ), or take this one out"}
 }
 
 // fielded reads: field ":" ( term | group ).

@@ -41,6 +41,8 @@ var wrong = []string{
 	"(korea OR japan",
 	"korea OR japan)",
 	"((korea)",
+	"korea (",
+	"feed:(",
 	"()",
 	"korea ( )",
 	`"north korea`,

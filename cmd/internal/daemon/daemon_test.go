@@ -319,7 +319,7 @@ topics:
 }
 
 func TestNear(t *testing.T) {
-	known := []string{"guardian-world", "guardian-uk", "bbc", "a"}
+	known := []string{"guardian-world", "guardian-uk", "bbc", "a", "bbc"}
 	for word, want := range map[string][]string{
 		"guardian": {"guardian-world", "guardian-uk"}, "gaurdian-uk": {"guardian-uk"}, "bcb": {}, "bb": {"bbc"}, "xyzzy": {},
 	} {

@@ -6,7 +6,8 @@ import (
 )
 
 // Near returns up to three of the known names that word may have been meant
-// for: those that contain it, then those a few slips away, best first.
+// for: those that contain it, then those a few slips away, best first. A name
+// that is known twice is told once.
 func Near(word string, known []string) []string {
 	type guess struct {
 		name  string
@@ -20,7 +21,8 @@ func Near(word string, known []string) []string {
 		if len(word) >= 3 && strings.Contains(strings.ToLower(name), folded) {
 			slips = 1
 		}
-		if slips <= allowed {
+		known := func(g guess) bool { return g.name == name }
+		if slips <= allowed && !slices.ContainsFunc(guesses, known) {
 			guesses = append(guesses, guess{name, slips})
 		}
 	}
