@@ -44,7 +44,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d: %s", e.Line, e.What)
 }
 
-// address returns the feed's address as it is polled, or why it can't be.
+// address returns the feed's address as it is polled, or why it can't be. The
+// reason shows nothing of it: credentials may stand anywhere in what is no
+// address.
 func address(s string) (string, string) {
 	s = strings.TrimSpace(s)
 	if rest, ok := strings.CutPrefix(s, "feed:"); ok { // feed://host and feed:https://host
@@ -58,11 +60,11 @@ func address(s string) (string, string) {
 	case len(s) > maxAddress:
 		return "", "the address is too long"
 	case err != nil:
-		return "", fmt.Sprintf("%q is no address", s)
+		return "", "what stands as the address is none"
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Sprintf("%q is no http or https address", s)
+		return "", "the address is not http or https"
 	case u.Hostname() == "":
-		return "", fmt.Sprintf("%q names no host", s)
+		return "", "the address names no host"
 	}
 	return s, ""
 }

@@ -46,12 +46,24 @@ func TestParse(t *testing.T) {
 			{URL: "https://cafe.example/", Title: "café", Line: 18},
 		},
 		Warnings: []Warning{
-			{15, `"file:///etc/passwd" is no http or https address`},
-			{16, `"http:///feed" names no host`},
+			{15, "the address is not http or https"},
+			{16, "the address names no host"},
 		},
 	}
 	if !reflect.DeepEqual(list, want) {
 		t.Errorf("got  %+v\nwant %+v", list, want)
+	}
+}
+
+func TestWarningsShowNoAddress(t *testing.T) {
+	for _, address := range []string{"ftp://reader:hunter2@a.example/", "https://reader:hunter2@[/", "https:///hunter2", "hunter2", "https://a.example/" + strings.Repeat("hunter2", 2000)} {
+		list, err := Parse([]byte(`<opml><body><outline xmlUrl="` + address + `"/></body></opml>`))
+		if err != nil || len(list.Outlines) != 0 || len(list.Warnings) != 1 {
+			t.Fatalf("%.40s gives %+v, %v", address, list, err)
+		}
+		if what := list.Warnings[0].What; what == "" || strings.Contains(what, "hunter2") {
+			t.Errorf("the warning of %.40s is %q", address, what)
+		}
 	}
 }
 
