@@ -72,6 +72,8 @@ func (a *app) finish(ctx context.Context, command *cobra.Command, err error) int
 		fmt.Fprintf(a.stderr, "sluice: %s; see '%s --help'\n", usage.text, command.CommandPath())
 	case code == exitConfig:
 		printMistakes(a.stderr, err)
+	case errors.Is(err, storage.ErrDamaged):
+		fmt.Fprintf(a.stderr, "sluice: %s; restore the store from a copy, or move it away to begin anew\n", err)
 	default:
 		fmt.Fprintf(a.stderr, "sluice: %s\n", err)
 	}

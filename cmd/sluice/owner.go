@@ -94,10 +94,14 @@ func (h *holder) close() error {
 	return h.store.Close()
 }
 
-// openError adds to what is wrong with a store's file what became of it.
+// openError adds to what keeps a store from being opened what became of its
+// file, or what to do.
 func openError(err error) error {
-	if errors.Is(err, storage.ErrForeign) || errors.Is(err, storage.ErrDamaged) {
+	switch {
+	case errors.Is(err, storage.ErrForeign), errors.Is(err, storage.ErrDamaged):
 		return fmt.Errorf("%w (the file was left as it is)", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w; run sluice as the user who owns the store, or let this one write in its folder", err)
 	}
 	return err
 }

@@ -37,14 +37,14 @@ func inspect(path string) (int64, error) {
 		return 0, fmt.Errorf("%w: it is not a regular file; name another path as `store`", storage.ErrForeign)
 	}
 	if info.Size() == 0 {
-		return 0, fmt.Errorf("%w: the file is empty; restore it from a copy, or move it away to begin anew", storage.ErrDamaged)
+		return 0, fmt.Errorf("%w: the file is empty", storage.ErrDamaged)
 	}
 	need, err := neededSize(f)
 	if err != nil {
 		return 0, err
 	}
 	if info.Size() < need {
-		return 0, fmt.Errorf("%w: the file ends after %d bytes and should have %d; restore it from a copy, or move it away to begin anew", storage.ErrDamaged, info.Size(), need)
+		return 0, fmt.Errorf("%w: the file ends after %d bytes and should have %d", storage.ErrDamaged, info.Size(), need)
 	}
 	return info.Size(), nil
 }
@@ -73,7 +73,7 @@ func neededSize(f io.ReaderAt) (int64, error) {
 	case ok2:
 		return int64(second.pages) * size, nil
 	}
-	return 0, fmt.Errorf("%w: both of its head pages are broken; restore it from a copy, or move it away to begin anew", storage.ErrDamaged)
+	return 0, fmt.Errorf("%w: both of its head pages are broken", storage.ErrDamaged)
 }
 
 type boltMeta struct {

@@ -13,8 +13,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -108,6 +110,7 @@ func open(path string) (*Store, error) {
 	s := &Store{path: path, db: db, codec: codec, writes: make(chan *write), stopped: make(chan struct{})}
 	go s.writer()
 	if err := s.freeLeases(); err != nil {
+		s.stop()
 		return nil, errors.Join(err, s.shut())
 	}
 	return s, nil
@@ -198,14 +201,21 @@ func checkSchema(db *bbolt.DB) (err error) {
 
 // recoverDamage turns a panic in bbolt, which is how it and the kernel answer
 // to a page that makes no sense or lies beyond the file's end, into an error.
+// What bbolt says itself is kept; the runtime's words would only tell of its
+// code.
 func recoverDamage(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w: %v", storage.ErrDamaged, r)
+	switch r := recover().(type) {
+	case nil:
+	case runtime.Error:
+		*err = fmt.Errorf("%w: one of its pages can't be read", storage.ErrDamaged)
+	default:
+		*err = fmt.Errorf("%w: one of its pages can't be read: %v", storage.ErrDamaged, r)
 	}
 }
 
 // Close commits what was accepted, writes the freelist for a quick next Open,
-// and gives the ownership up.
+// and gives the ownership up. That there is no room for the freelist is no
+// error: all that was accepted is in the file, and the next Open scans it.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -215,21 +225,32 @@ func (s *Store) Close() error {
 	s.closed = true
 	s.mu.Unlock()
 
-	s.db.NoFreelistSync = false
+	s.stop()
 	// The lock goes last: whoever gets it next finds the file at rest.
-	if err := errors.Join(s.shut(), s.lock.Close()); err != nil {
+	if err := errors.Join(s.syncFreelist(), s.shut(), s.lock.Close()); err != nil {
 		return fmt.Errorf("store %s: closing: %w", s.path, err)
 	}
 	return nil
 }
 
-// shut ends the writer after what it was handed and closes the file, with one
-// commit more, which writes the freelist where Close asked for it.
-func (s *Store) shut() error {
+// stop ends the writer after what it was handed.
+func (s *Store) stop() {
 	close(s.writes)
 	<-s.stopped
+}
+
+// syncFreelist writes the freelist by one commit more.
+func (s *Store) syncFreelist() error {
+	s.db.NoFreelistSync = false
 	err := s.db.Update(func(*bbolt.Tx) error { return nil })
-	err = errors.Join(err, s.db.Close())
-	s.codec.close()
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return nil
+	}
 	return err
+}
+
+// shut closes the file.
+func (s *Store) shut() error {
+	defer s.codec.close()
+	return s.db.Close()
 }

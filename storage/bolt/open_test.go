@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,6 +170,12 @@ func TestDamageIsAnError(t *testing.T) {
 		if err != nil {
 			if !errors.Is(err, storage.ErrDamaged) && !errors.Is(err, storage.ErrForeign) {
 				t.Errorf("page %d: opening gave %v", page, err)
+			}
+			if strings.Contains(err.Error(), "runtime error") {
+				t.Errorf("page %d: opening gave no sentence: %v", page, err)
+			}
+			if left, rerr := os.ReadFile(path); rerr != nil || !bytes.Equal(left, broken) {
+				t.Errorf("page %d: a file that can't be opened was changed (%v)", page, rerr)
 			}
 			continue
 		}
