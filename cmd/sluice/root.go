@@ -42,7 +42,20 @@ everything at work without one.`,
 	)
 	root.SetHelpCommand(newHelp(a))
 	root.InitDefaultCompletionCmd()
+	needShell(root)
 	return root
+}
+
+// needShell makes cobra's completion command refuse what is no shell.
+func needShell(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args = unknownCommand
+			c.RunE = func(*cobra.Command, []string) error {
+				return usagef("completion needs a shell: bash, fish, powershell or zsh")
+			}
+		}
+	}
 }
 
 // unknownCommand refuses what is no command of cmd, naming what may have been
