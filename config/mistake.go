@@ -61,6 +61,20 @@ func (m *Mistakes) Error() string {
 	return strings.Join(texts, "\n")
 }
 
+// InOrder sorts mistakes of this config, its own and later findings, by file
+// and place, and leaves out what is told twice.
+func (c *Config) InOrder(list []Mistake) []Mistake {
+	order := map[string]int{}
+	for i, s := range c.sources {
+		order[s.name] = i
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b Mistake) int {
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(list)
+}
+
 // maxMistakes bounds what one run says: a generated file may be wrong in every line.
 const maxMistakes = 500
 

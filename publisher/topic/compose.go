@@ -56,7 +56,9 @@ func (c *compiler) unknown(r reference) Error {
 	if near := nearest(r.name, names); near != "" {
 		remedy = "did you mean topic:" + near + "?"
 	}
-	return r.mistake(fmt.Sprintf("there is no topic %q", r.name), remedy)
+	e := r.mistake(fmt.Sprintf("there is no topic %q", r.name), remedy)
+	e.Unknown = r.name
+	return e
 }
 
 // members returns the query for what topic: means: what a topic's query or

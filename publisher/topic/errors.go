@@ -15,6 +15,10 @@ type Error struct {
 	Offset int    // in bytes into Query
 	What   string // what is wrong
 	Remedy string // what to do
+
+	// Unknown is the topic that the query names and that there is not; empty
+	// for any other mistake.
+	Unknown string
 }
 
 // Error tells the mistake and shows the query's line with the place marked.

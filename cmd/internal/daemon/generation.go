@@ -30,7 +30,7 @@ func Load(root fs.FS, name string, getenv func(string) (string, bool)) (*Generat
 	cfg, err := config.Load(root, name, getenv)
 	var wrong *config.Mistakes
 	if errors.As(err, &wrong) && wrong.Read != nil {
-		return nil, &config.Mistakes{List: append(wrong.List, wrongQueries(wrong.Read)...)}
+		return nil, withOthers(wrong)
 	}
 	if err != nil {
 		return nil, err
@@ -38,32 +38,33 @@ func Load(root fs.FS, name string, getenv func(string) (string, bool)) (*Generat
 	return Prepare(cfg)
 }
 
-// wrongQueries finds the queries that can't be read in a config with other
-// mistakes, so that one run tells of all. What names in queries mean is not
-// looked at: the topic that one names may be among the mistakes.
-func wrongQueries(cfg *config.Config) (mistakes []config.Mistake) {
-	look := func(path, query string) {
-		_, err := topic.ParseQuery(query)
-		if e := new(topic.Error); query != "" && errors.As(err, &e) {
-			mistakes = append(mistakes, cfg.At(path, e.Offset, e.What, e.Remedy))
-		}
+// withOthers adds to the mistakes of a config those in its lists and queries,
+// so that one run tells of all. That a query names an unknown topic is not
+// told: the topic may be among the mistakes.
+func withOthers(wrong *config.Mistakes) *config.Mistakes {
+	list := wrong.List
+	_, mistakes, err := prepare(wrong.Read, func(e topic.Error) bool { return e.Unknown == "" })
+	if err == nil {
+		list = append(list, mistakes...)
 	}
-	look("never", cfg.Never)
-	for _, t := range cfg.Topics {
-		for i, query := range t.Match {
-			path := t.Path + ".match"
-			if len(t.Match) > 1 {
-				path += fmt.Sprintf("[%d]", i)
-			}
-			look(path, query)
-		}
-		look(t.Path+".never", t.Never)
-	}
-	return mistakes
+	return &config.Mistakes{List: wrong.Read.InOrder(list), Read: wrong.Read}
 }
 
 // Prepare makes a config ready; see Load.
 func Prepare(cfg *config.Config) (*Generation, error) {
+	g, mistakes, err := prepare(cfg, func(topic.Error) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	if len(mistakes) > 0 {
+		return nil, &config.Mistakes{List: cfg.InOrder(mistakes)}
+	}
+	return g, nil
+}
+
+// prepare is Prepare that tells only of those mistakes in queries that told
+// takes.
+func prepare(cfg *config.Config, told func(topic.Error) bool) (*Generation, []config.Mistake, error) {
 	g := &Generation{Config: cfg, byName: make(map[string]config.Feed)}
 	mistakes := g.expand()
 	set, err := topic.Compile(cfg.Topics, cfg.Never, g.Feeds)
@@ -71,16 +72,15 @@ func Prepare(cfg *config.Config) (*Generation, error) {
 	switch {
 	case errors.As(err, &wrong):
 		for _, e := range wrong.List {
-			mistakes = append(mistakes, cfg.At(e.Path, e.Offset, e.What, e.Remedy))
+			if told(e) {
+				mistakes = append(mistakes, cfg.At(e.Path, e.Offset, e.What, e.Remedy))
+			}
 		}
 	case err != nil:
-		return nil, fmt.Errorf("compiling the topics: %w", err)
-	}
-	if len(mistakes) > 0 {
-		return nil, &config.Mistakes{List: mistakes}
+		return nil, nil, fmt.Errorf("compiling the topics: %w", err)
 	}
 	g.Topics = set
-	return g, nil
+	return g, mistakes, nil
 }
 
 // expand fills Feeds. A written feed stands for an outline of the same

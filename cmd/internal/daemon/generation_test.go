@@ -1,9 +1,14 @@
 package daemon
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"sluice/config"
 )
 
 // TestLoadTellsAll looks for the mistakes of the YAML and those of the queries
@@ -26,5 +31,34 @@ topics:
 		if !strings.Contains(err.Error(), place) {
 			t.Errorf("%s is missing in:\n%v", place, err)
 		}
+	}
+}
+
+// TestLoadTellsAllInOrder has a circle, a broken list and a query beside a
+// mistake of the YAML, and a reference to a topic that has one.
+func TestLoadTellsAllInOrder(t *testing.T) {
+	const text = `site: {title: T}
+feeds:
+  - opml: broken.opml
+topics:
+  - {name: a, match: 'topic:b'}
+  - {name: b, match: 'topic:a'}
+  - {name: c, match: 'x ('}
+  - {name: d, match: 'topic:e'}
+  - {name: 'e!', match: 'x'}
+urll: x
+`
+	_, err := Load(fstest.MapFS{"c.yaml": {Data: []byte(text)}, "broken.opml": {Data: []byte("<html>")}}, "/c.yaml", nil)
+	var mistakes *config.Mistakes
+	if !errors.As(err, &mistakes) {
+		t.Fatalf("Load gives %v", err)
+	}
+	var got []string
+	for _, m := range mistakes.List {
+		got = append(got, fmt.Sprintf("%d %s", m.Line, m.Path))
+	}
+	want := []string{"3 feeds[0].opml", "6 topics[1].match", "7 topics[2].match", "9 topics[4].name", "10 urll"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q\n%v", got, want, err)
 	}
 }
