@@ -115,7 +115,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	servers.Go(func() error { return failing(fail, control.Serve(ctx, d.socket, handler{d, ctx}, d.o.Program)) })
 	d.log.Info("serving", "address", d.Addr(), "config", d.Generation().Config.File, "feeds", len(d.Generation().Feeds))
 
-	err := d.work(ctx)
+	err := failing(fail, d.work(ctx))
 	stopServing()
 	err = errors.Join(err, servers.Wait())
 	err = errors.Join(err, d.store.Close())
@@ -135,7 +135,12 @@ func failing(fail context.CancelCauseFunc, err error) error {
 // publishes what they left.
 func (d *Daemon) work(ctx context.Context) error {
 	if _, err := d.Publish(ctx, time.Now()); err != nil && ctx.Err() == nil {
-		return err
+		if !d.site.Ready() {
+			return err
+		}
+		// Only static files are missing, for want of room say: subscribers are
+		// served all the same.
+		d.log.Error("publication failed; it is tried again", "error", err)
 	}
 	d.mu.Lock()
 	d.state.Ready = true

@@ -425,3 +425,47 @@ func TestTryStoresNothing(t *testing.T) {
 		t.Errorf("there is a store: %v", err)
 	}
 }
+
+// TestStaticFolderInTheWay starts a daemon that can't write its static files:
+// it serves all the same, and writes them once it can.
+func TestStaticFolderInTheWay(t *testing.T) {
+	w := newWorld(t)
+	w.config("static: {dir: out}\n" + oneTopic)
+	w.page("/a.xml", rss("a", "rain"))
+	out := filepath.Join(w.dir, "out")
+	if err := os.WriteFile(out, []byte("a file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := w.start()
+	_, err := d.Fetch(t.Context(), control.FetchRequest{All: true}, time.Time{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "writing static files") {
+		t.Fatalf("fetch without static files gives %v", err)
+	}
+	if status, body, _ := get(t, d, "/topics/all.atom", ""); status != http.StatusOK || !strings.Contains(body, "rain") {
+		t.Errorf("subscribers get %d %s", status, body)
+	}
+	if err := os.Remove(out); err != nil {
+		t.Fatal(err)
+	}
+	fetchAll(t, d)
+	if files := w.files(out); !strings.Contains(files["topics/all.atom"], "rain") {
+		t.Errorf("the files were not written later: %d", len(files))
+	}
+}
+
+// TestRunEndsWhenItCannotBegin has a store that fails at once: the daemon ends
+// with the error, its control socket too.
+func TestRunEndsWhenItCannotBegin(t *testing.T) {
+	w := newWorld(t)
+	w.config(oneTopic)
+	d, err := New(t.Context(), Options{Load: w.load, Open: w.open, Log: quiet(), Program: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Run(t.Context()); !errors.Is(err, storage.ErrClosed) {
+		t.Errorf("Run ended with %v", err)
+	}
+}
