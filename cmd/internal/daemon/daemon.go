@@ -22,8 +22,8 @@ import (
 	"sluice/storage"
 )
 
-// drainTime bounds each step of a stop: the polls under way, the last
-// publication, the answers under way.
+// drainTime bounds each step of a stop: the last publication, the answers
+// under way.
 const drainTime = 20 * time.Second
 
 // Options of New. Published may be nil.
@@ -101,8 +101,9 @@ func (d *Daemon) begin(ctx context.Context, g *Generation) error {
 // Addr returns the address at which documents are served.
 func (d *Daemon) Addr() string { return d.web.Addr().String() }
 
-// Run works until ctx ends, then drains: it claims no more feeds, finishes the
-// polls under way, publishes what they brought, lets the last answers out and
+// Run works until ctx ends, then drains: it claims no more feeds, gives up the
+// polls that wait for an answer (they are due at the next start), saves those
+// that have it, publishes what they brought, lets the last answers out and
 // closes the store. It returns nil after a drain that lost nothing.
 func (d *Daemon) Run(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
