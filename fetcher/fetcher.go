@@ -38,6 +38,10 @@ type Fetcher struct {
 	// the first use.
 	Log *slog.Logger
 
+	// Drain is how long the polls under way in a sweep may go on when its
+	// context has ended; 0 gives them up at once. Set it before the first use.
+	Drain time.Duration
+
 	store  Store
 	get    func(context.Context, guard.Request) (*guard.Response, error)
 	cfg    config.Fetch

@@ -36,8 +36,8 @@ const (
 // feeds of it that wait are saved as due again at that time and reported as
 // Deferred.
 //
-// When ctx ends, no poll begins, those that wait for an answer are given up
-// without a trace, those that have read it are saved, and the leases of the
+// When ctx ends, no poll begins, those that wait for an answer have Drain to get
+// it and are then given up without a trace, those that have read it are saved, and the leases of the
 // rest are given back, so that the next claim gets them; the error then wraps
 // ctx.Err(). An error of the store ends the sweep in the same way and is
 // returned. All that Sweep has started has ended when it returns.
@@ -233,6 +233,8 @@ func (s *sweep) one(ctx context.Context, host string, state storage.FeedState) e
 	if err != nil || !ok {
 		return err
 	}
+	ctx, end := s.linger(ctx)
+	defer end()
 	result, rest, err := s.poll(ctx, s.feeds[state.Name], state, s.classifier, s.ask.Now, s.late())
 	if !rest.Until.IsZero() {
 		s.pace.rest(rest.Name, rest.Until.Sub(s.ask.Now.Add(s.late())))
@@ -246,6 +248,22 @@ func (s *sweep) one(ctx context.Context, host string, state storage.FeedState) e
 		return nil
 	}
 	return err
+}
+
+// linger returns a context for one poll, which ends Drain after ctx does. end
+// gives it up.
+func (f *Fetcher) linger(ctx context.Context) (_ context.Context, end func()) {
+	if f.Drain <= 0 {
+		return ctx, func() {}
+	}
+	poll, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(f.Drain, func() { cancel(context.Cause(ctx)) })
+	})
+	return poll, func() {
+		stop()
+		cancel(nil)
+	}
 }
 
 // renew claims a feed again whose lease ran out while it waited. It reports

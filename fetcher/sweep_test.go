@@ -284,6 +284,39 @@ func TestSweepStopsInThePoll(t *testing.T) {
 	})
 }
 
+func TestSweepDrains(t *testing.T) {
+	for _, test := range []struct {
+		answer, took time.Duration
+		results      int
+	}{
+		{10 * time.Second, 11 * time.Second, 2}, // answered after the stop, with the second that each answer takes
+		{time.Hour, 25 * time.Second, 0},        // given up at the end of the drain
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFarm(t, wide, map[string]int{"a": 2, "b": 1}, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.WriteString(w, document(1))
+				sleep(r.Context(), test.answer)
+			})
+			f.f.Drain = 20 * time.Second
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(5*time.Second, cancel)
+			start := time.Now()
+			if err := f.sweep(ctx, storage.Claim{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("sweep: %v, want context.Canceled", err)
+			}
+			if took := time.Since(start); took != test.took || len(f.results) != test.results {
+				t.Errorf("stopped after %s with %d results, want %s and %d", took, len(f.results), test.took, test.results)
+			}
+			for _, r := range f.results {
+				if r.Err != nil || r.Delta.New != 1 {
+					t.Errorf("result %+v", r)
+				}
+			}
+			f.unleased()
+		})
+	}
+}
+
 func TestSweepEndsOnAnErrorOfTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFarm(t, wide, map[string]int{"a": 20, "b": 20}, nil)

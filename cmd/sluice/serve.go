@@ -27,9 +27,9 @@ func newServe(a *app) *cobra.Command {
 that 'listen' names, and writes static files too where 'static.dir' is set.
 
 SIGHUP, or 'sluice reload', reads the config anew; one with mistakes changes
-nothing, and 'sluice status' shows it. SIGTERM begins no more polls, gives up
-those that wait for an answer (they are due at the next start), saves and
-publishes what the others brought, and ends.`,
+nothing, and 'sluice status' shows it. SIGTERM begins no more polls, finishes
+those under way (in 20 seconds, or they are due at the next start), publishes
+what they brought, and ends.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
 	}

@@ -22,8 +22,8 @@ import (
 	"sluice/storage"
 )
 
-// drainTime bounds each step of a stop: the last publication, the answers
-// under way.
+// drainTime bounds each step of a stop: the polls under way, the last
+// publication, the answers under way.
 const drainTime = 20 * time.Second
 
 // Options of New. Published may be nil.
@@ -70,7 +70,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		renewed: make(chan struct{}, 1),
 		reroute: make(chan struct{}, 1),
 	}
-	d.published = o.Published
+	d.published, d.drain = o.Published, drainTime
 	if err := d.begin(ctx, g); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -101,9 +101,9 @@ func (d *Daemon) begin(ctx context.Context, g *Generation) error {
 // Addr returns the address at which documents are served.
 func (d *Daemon) Addr() string { return d.web.Addr().String() }
 
-// Run works until ctx ends, then drains: it claims no more feeds, gives up the
-// polls that wait for an answer (they are due at the next start), saves those
-// that have it, publishes what they brought, lets the last answers out and
+// Run works until ctx ends, then drains: it begins no more polls, finishes
+// those under way (one that has no answer within drainTime is given up, and is
+// due at the next start), publishes what they brought, lets the last answers out and
 // closes the store. It returns nil after a drain that lost nothing.
 func (d *Daemon) Run(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)

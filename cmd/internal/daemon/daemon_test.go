@@ -155,34 +155,6 @@ func TestReloadReportsWhatWaitsForARestart(t *testing.T) {
 	}
 }
 
-func TestStopDuringAPollLosesNothing(t *testing.T) {
-	w := newWorld(t)
-	w.config(oneTopic)
-	w.page("/a.xml", rss("a", "rain"))
-	asked, free := make(chan struct{}, 1), make(chan struct{})
-	w.before(func(_ string, r *http.Request) {
-		select {
-		case asked <- struct{}{}:
-		default:
-		}
-		select {
-		case <-free:
-		case <-r.Context().Done():
-		}
-	})
-	_, stop := w.start()
-	<-asked
-	if err := stop(); err != nil {
-		t.Fatal(err)
-	}
-	close(free)
-	w.before(nil)
-	out := w.once(control.FetchRequest{}, filepath.Join(w.dir, "out"))
-	if out.Polled != 1 || out.New != 1 || len(out.Failed) > 0 {
-		t.Errorf("after a stop in the middle of a poll, a fetch does %+v", out)
-	}
-}
-
 func TestOverlappingRequestsShareTheirPolls(t *testing.T) {
 	w := newWorld(t)
 	w.config(oneTopic)
@@ -468,4 +440,34 @@ func TestRunEndsWhenItCannotBegin(t *testing.T) {
 	if err := d.Run(t.Context()); !errors.Is(err, storage.ErrClosed) {
 		t.Errorf("Run ended with %v", err)
 	}
+}
+
+// TestStopFinishesThePollUnderWay stops the daemon while a feed is yet to
+// answer: the answer is waited for, saved and published.
+func TestStopFinishesThePollUnderWay(t *testing.T) {
+	w := newWorld(t)
+	w.config(oneTopic)
+	w.page("/a.xml", rss("a", "rain"))
+	asked, free := make(chan struct{}), make(chan struct{})
+	w.before(func(string, *http.Request) { asked <- struct{}{}; <-free })
+	d, err := New(t.Context(), Options{Load: w.load, Open: w.open, Log: quiet(), Program: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	<-asked
+	stop()
+	close(free)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	w.own(func(ctx context.Context, s *System) error {
+		entries, err := s.store.Entries(ctx, "all", storage.Place{}, 10)
+		if len(entries) != 1 {
+			t.Errorf("%d entries stand after the stop, want 1", len(entries))
+		}
+		return err
+	})
 }

@@ -31,7 +31,8 @@ type System struct {
 	store   storage.Store
 	site    *publisher.Site
 	log     *slog.Logger
-	program string // version, for the User-Agent
+	program string        // version, for the User-Agent
+	drain   time.Duration // how long polls under way may go on at a stop
 
 	// What is in force. The lock is held for writing while the store and the
 	// pointer move on to another generation, so that nobody classifies by a
@@ -79,7 +80,7 @@ func (s *System) Apply(ctx context.Context, g *Generation, now time.Time) (rerou
 	} else {
 		next.guard = guard.New(g.Config.Fetch, userAgent(s.program, g.Config.Site))
 		next.fetcher = fetcher.New(intake{s}, next.guard, g.Config.Fetch)
-		next.fetcher.Log = s.log
+		next.fetcher.Log, next.fetcher.Drain = s.log, s.drain
 	}
 	s.current.Store(next)
 	s.site.Configure(g.Config, g.Feeds)
