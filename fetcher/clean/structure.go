@@ -1,7 +1,9 @@
 package clean
 
 import (
+	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -40,6 +42,7 @@ func (s *structure) String() string { return strings.TrimSpace(s.w.String()) }
 // read reads the fragment and closes all that is left open.
 func (s *structure) read(fragment string) {
 	z := html.NewTokenizer(strings.NewReader(fragment))
+	s.w.Grow(min(len(fragment), maxOutput))
 	skip, depth := "", 0
 	for !s.full {
 		switch kind := z.Next(); kind {
@@ -48,7 +51,9 @@ func (s *structure) read(fragment string) {
 			return
 		case html.TextToken:
 			if skip == "" {
-				s.text(string(z.Text()))
+				if raw := z.Raw(); !s.verbatim(raw) {
+					s.text(string(z.Text()))
+				}
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
@@ -92,6 +97,53 @@ func (s *structure) write(v string, closer int) bool {
 	s.closers += closer
 	return true
 }
+
+// verbatim writes text that stays as it is, byte for byte, as nearly all text
+// does. It reports false, and text must write it, where it can't tell.
+func (s *structure) verbatim(raw []byte) bool {
+	var seen kind
+	for _, c := range raw {
+		seen |= kinds[c]
+	}
+	switch {
+	case seen&special != 0:
+		return false
+	case seen&wide != 0 && (seen&visible == 0 || !utf8.Valid(raw) || bytes.Contains(raw, []byte("\uFFFE")) || bytes.Contains(raw, []byte("\uFFFF"))):
+		return false
+	case seen&visible != 0:
+		s.restore()
+	}
+	if len(raw) > maxOutput-s.w.Len()-s.closers {
+		return false
+	}
+	s.w.Write(raw)
+	return true
+}
+
+// A kind says what a byte of text may be.
+type kind uint8
+
+const (
+	visible kind = 1 << iota // an ASCII character that means itself
+	wide                     // of a longer character
+	special                  // of an entity or tag, or not allowed
+)
+
+// kinds tells what each byte is; white space is nothing.
+var kinds = func() (t [256]kind) {
+	for c := range t {
+		switch {
+		case c >= 0x80:
+			t[c] = wide
+		case c == ' ' || c == '\n' || c == '\t':
+		case c < ' ' || c == '&' || c == '<' || c == '>':
+			t[c] = special
+		default:
+			t[c] = visible
+		}
+	}
+	return t
+}()
 
 func (s *structure) text(t string) {
 	if strings.TrimSpace(t) != "" {
