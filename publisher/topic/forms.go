@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,20 +18,58 @@ const (
 
 // forms keeps the keys of words that were seen, up to its bound. It is safe for
 // concurrent use, and changes no answer.
+//
+// The words of many items are looked up in known, which is never written:
+// nothing is locked or allocated for one. New words gather in fresh until they
+// are worth a new known.
 type forms struct {
-	known sync.Map // of string to []uint32
-	count atomic.Int32
+	known atomic.Pointer[map[string][]uint32]
+
+	mu    sync.Mutex
+	fresh map[string][]uint32
 }
 
 // keys returns the keys of a token whose form is given: p.keysOf, remembered.
 func (f *forms) keys(p *plan, form string, t words.Token) []uint32 {
-	if keys, ok := f.known.Load(form); ok {
-		return keys.([]uint32)
+	if known := f.known.Load(); known != nil {
+		if keys, ok := (*known)[form]; ok {
+			return keys
+		}
 	}
-	keys := p.keysOf(t)
-	if len(form) < longForm && f.count.Load() < maxForms {
-		f.count.Add(1)
-		f.known.Store(strings.Clone(form), keys)
+	if len(form) >= longForm {
+		return p.keysOf(t)
+	}
+	return f.learn(p, form, t)
+}
+
+// learn is keys for a word that is not in known.
+func (f *forms) learn(p *plan, form string, t words.Token) []uint32 {
+	f.mu.Lock()
+	keys, ok := f.fresh[form]
+	f.mu.Unlock()
+	if ok {
+		return keys
+	}
+	keys = p.keysOf(t)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var known map[string][]uint32
+	if k := f.known.Load(); k != nil {
+		known = *k
+	}
+	if len(known)+len(f.fresh) >= maxForms {
+		return keys
+	}
+	if f.fresh == nil {
+		f.fresh = make(map[string][]uint32)
+	}
+	f.fresh[strings.Clone(form)] = keys
+	if n := len(known) + len(f.fresh); len(f.fresh) > 64+len(known)/4 || n == maxForms {
+		next := make(map[string][]uint32, n)
+		maps.Copy(next, known)
+		maps.Copy(next, f.fresh)
+		f.known.Store(&next)
+		f.fresh = nil
 	}
 	return keys
 }

@@ -31,9 +31,10 @@ const (
 	maxValue  = 4 << 10 // bytes of one of those
 )
 
-// read returns the passages of an item.
-func read(item *storage.Item) []passage {
-	r := reader{make([]passage, 0, 8)}
+// read returns the passages of an item. Their tokens are put into room, which
+// is returned as it is then.
+func read(item *storage.Item, room []words.Token) ([]passage, []words.Token) {
+	r := reader{passages: make([]passage, 0, 8), room: room[:0]}
 	r.text(title, item.Title)
 	r.text(summary, item.Summary)
 	r.text(content, item.Content)
@@ -49,11 +50,12 @@ func read(item *storage.Item) []passage {
 			at = r.value(category, at, c.Label)
 		}
 	}
-	return r.passages
+	return r.passages, r.room
 }
 
 type reader struct {
 	passages []passage
+	room     []words.Token
 }
 
 // text reads prose.
@@ -77,7 +79,9 @@ func (r *reader) add(s segment, at int, text string) int {
 	if text == "" {
 		return at
 	}
-	tokens := words.Scan(text)
+	from := len(r.room)
+	r.room = words.AppendScan(r.room, text)
+	tokens := r.room[from:len(r.room):len(r.room)]
 	r.passages = append(r.passages, passage{s, at, text, tokens})
 	return at + len(tokens)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sluice/storage"
+	"sluice/storage/words"
 )
 
 // A scene is one item before a matcher: what it contains, and what has been
@@ -20,6 +21,7 @@ type scene struct {
 	asked []answer
 	link  string // in lower case
 	count int    // of the words of the text
+	room  []words.Token
 }
 
 // An answer is what is known of a query.
@@ -31,16 +33,17 @@ const (
 	no
 )
 
-// newScene reads an item and finds the leaves that it makes true.
-func newScene(m *matcher, item *storage.Item, tags []string) *scene {
+// newScene reads an item and finds the leaves that it makes true. Its tokens
+// lie in room, and in scene.room in the end.
+func newScene(m *matcher, item *storage.Item, tags []string, room []words.Token) *scene {
 	s := &scene{
 		m:     m,
 		item:  item,
-		parts: read(item),
 		truth: make([]bool, m.leaves),
 		asked: make([]answer, len(m.queries)),
 		link:  strings.ToLower(item.URL),
 	}
+	s.parts, s.room = read(item, room)
 	s.count = countWords(s.parts)
 	for n := range namesOf(item, tags) {
 		if leaf, ok := m.names[n]; ok {

@@ -48,8 +48,10 @@ type Token struct {
 func (t Token) Marked() bool { return t.Text != t.Base }
 
 // Scan returns the tokens of plain text in their order.
-func Scan(s string) []Token {
-	tokens := make([]Token, 0, len(s)/6+2)
+func Scan(s string) []Token { return AppendScan(make([]Token, 0, len(s)/6+2), s) }
+
+// AppendScan appends Scan(s) to tokens.
+func AppendScan(tokens []Token, s string) []Token {
 	for w := (walker{s: s}); w.next(); {
 		if w.plain {
 			exact := s[w.start:w.end]
