@@ -302,11 +302,17 @@ func (in *intake) insert(p *prepared) error {
 	return in.save(bItems, id[:], r)
 }
 
+// near is how many bytes of a feed's id begin the ids of its items and their
+// stories, so that what a poll reads and writes lies on few pages: a page is
+// copied whole at each commit that changes something in it.
+const near = 2
+
 // mintItem makes a new item's id. A key whose item took another's place (two
 // items of one document that were one before) gets a salted one.
 func (in *intake) mintItem(k storage.Key) storage.ID {
 	for salt := ""; ; salt += "+" {
 		id := storage.ID(story.Hash("item", string(in.feed[:]), string(k[:]), salt))
+		copy(id[:near], in.feed[:])
 		if in.get(bItems, id[:]) == nil {
 			return id
 		}

@@ -9,7 +9,8 @@ import "sluice/storage"
 // never used again for another meaning. Numbers and buckets marked "reserved"
 // are spoken for and not written yet.
 //
-// Conventions of keys: identities are 16-byte hashes; times are microseconds
+// Conventions of keys: identities are 16-byte hashes, those of items and stories
+// with the first bytes of their feed's (see near); times are microseconds
 // since 1970, big-endian with the sign bit flipped, so that bytes sort as
 // times do; ^time is its complement, which sorts newest first; numbers are
 // 8 bytes big-endian. Nothing that a feed says stands in a key as itself: it is

@@ -50,6 +50,7 @@ func (t *tx) ownStory(id storage.ID, r *itemRecord, now time.Time) error {
 func (t *tx) mintStory(first storage.ID) storage.ID {
 	for salt := ""; ; salt += "+" {
 		id := storage.ID(story.Hash("story", string(first[:]), salt))
+		copy(id[:near], first[:])
 		if t.get(bStories, id[:]) == nil {
 			return id
 		}

@@ -16,6 +16,11 @@ import (
 // groupLimit bounds how many waiting writes share one commit.
 const groupLimit = 512
 
+// bodiesFill is how full a split leaves the pages of bodies: those of one poll
+// lie together (see near) and fill several pages at once, which nothing comes
+// between later.
+const bodiesFill = 0.9
+
 // A write is one atomic change on its way to the writer goroutine. do may run
 // more than once: when a later one of the same group fails half way, the group
 // is rolled back and the others run again. So it sets what it returns anew.
@@ -43,6 +48,9 @@ func (s *Store) newTx(b *bbolt.Tx) *tx {
 func (t *tx) bucket(id bucketID) *bbolt.Bucket {
 	if t.buckets[id] == nil {
 		t.buckets[id] = t.bolt.Bucket([]byte(bucketNames[id]))
+		if id == bBodies {
+			t.buckets[id].FillPercent = bodiesFill
+		}
 	}
 	return t.buckets[id]
 }
