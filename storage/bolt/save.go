@@ -154,18 +154,21 @@ func (t *tx) intake(p storage.Poll) (*intake, error) {
 	if rec.Token != p.State.Token {
 		return nil, storage.ErrLease
 	}
+	in := &intake{
+		tx: t, feed: id, rec: rec, first: rec.FirstPoll == 0, now: p.Now,
+		topics: make(map[string]storage.ID), marks: newMarks(),
+	}
+	if len(p.Items) == 0 {
+		return in, nil
+	}
 	settings, err := t.settings()
 	if err != nil {
 		return nil, err
 	}
-	if len(p.Items) > 0 && settings.Set != p.Routing {
+	if settings.Set != p.Routing {
 		return nil, storage.ErrStale
 	}
-	in := &intake{
-		tx: t, feed: id, rec: rec, first: rec.FirstPoll == 0, now: p.Now,
-		window: time.Duration(settings.Window),
-		topics: make(map[string]storage.ID), marks: newMarks(),
-	}
+	in.window = time.Duration(settings.Window)
 	for i := range p.Items {
 		for _, names := range [][]string{p.Items[i].Routing.Topics, p.Items[i].Routing.Barred} {
 			for _, name := range names {
