@@ -16,10 +16,10 @@ import (
 // groupLimit bounds how many waiting writes share one commit.
 const groupLimit = 512
 
-// bodiesFill is how full a split leaves the pages of bodies: those of one poll
-// lie together (see near) and fill several pages at once, which nothing comes
-// between later.
-const bodiesFill = 0.9
+// fills is how full a split leaves the pages of buckets whose records of one
+// poll lie together (see near) and fill a page or more at once: little comes
+// between them later. Those of other buckets are left half full.
+var fills = map[bucketID]float64{bBodies: 1, bItems: 0.9}
 
 // A write is one atomic change on its way to the writer goroutine. do may run
 // more than once: when a later one of the same group fails half way, the group
@@ -48,8 +48,8 @@ func (s *Store) newTx(b *bbolt.Tx) *tx {
 func (t *tx) bucket(id bucketID) *bbolt.Bucket {
 	if t.buckets[id] == nil {
 		t.buckets[id] = t.bolt.Bucket([]byte(bucketNames[id]))
-		if id == bBodies {
-			t.buckets[id].FillPercent = bodiesFill
+		if fill, ok := fills[id]; ok {
+			t.buckets[id].FillPercent = fill
 		}
 	}
 	return t.buckets[id]
