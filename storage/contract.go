@@ -148,6 +148,17 @@ type Reading interface {
 	// starting behind after. ErrNotFound for an unknown topic.
 	Entries(ctx context.Context, topic string, after Place, limit int) ([]Entry, error)
 
+	// Numbered returns the entries of a topic that stand and have the numbers
+	// from first to last, in ascending order. ErrNotFound for an unknown
+	// topic.
+	Numbered(ctx context.Context, topic string, first, last uint64) ([]Entry, error)
+
+	// Corrected returns up to limit entries of a topic that stand and whose
+	// Updated moved within CorrectionWindow before the topic's Changed, the
+	// latest correction first. It knows of MaxCorrected at most. ErrNotFound
+	// for an unknown topic.
+	Corrected(ctx context.Context, topic string, limit int) ([]Entry, error)
+
 	// Find returns the item that a person means. ErrNotFound, ErrAmbiguous.
 	Find(ctx context.Context, ref Ref) (Item, error)
 
@@ -166,6 +177,13 @@ type Reading interface {
 	// time long past for one that was never polled, zero if there is no feed.
 	NextPoll(ctx context.Context) (time.Time, error)
 }
+
+// CorrectionWindow is for how long before a topic's newest change Corrected
+// looks back.
+const CorrectionWindow = 48 * time.Hour
+
+// MaxCorrected bounds the corrections that a store keeps in mind of each topic.
+const MaxCorrected = 500
 
 // Ref is how a person names an item: Text is an id or a unique prefix of at
 // least 6 digits of one, a published id, a link, or a guid of the feed Feed.

@@ -306,7 +306,7 @@ func (t *tx) enrolTopic(id storage.ID, r *topicRecord, spec storage.TopicSpec, e
 		// back to the old one needs a routing too.
 		r.Routed = storage.ID{}
 	}
-	if old == *r {
+	if old.Name == r.Name && old.Want == r.Want && old.Enrolled == r.Enrolled && old.Routed == r.Routed {
 		return nil
 	}
 	if old.Name != r.Name {

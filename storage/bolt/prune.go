@@ -124,6 +124,9 @@ func (t *tx) forgettable(id storage.ID, st *storyRecord, cutoff micros, floors m
 		if m.Withdrawn != 0 || !topic.Enrolled {
 			continue
 		}
+		if topic.corrects(id) {
+			return false, nil
+		}
 		floor, known := floors[m.Topic]
 		if !known || floor == nil || string(entryKey(m.Topic, m.Place, id)) < string(floor) {
 			return false, nil

@@ -62,6 +62,10 @@ func (t *tx) entry(topic, id storage.ID) (storage.Entry, error) {
 	if err != nil {
 		return storage.Entry{}, err
 	}
+	return t.entryOf(topic, id, st)
+}
+
+func (t *tx) entryOf(topic, id storage.ID, st *storyRecord) (storage.Entry, error) {
 	e := storage.Entry{Story: id, ID: st.EntryID, Published: st.Published.time(), Updated: st.Updated.time()}
 	for _, m := range st.Members {
 		if m.Topic != topic {

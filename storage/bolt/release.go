@@ -393,25 +393,30 @@ func (t *tx) repick(s *standing, m *memberRecord, matching []int, marks *marks) 
 		item := &storage.Item{Updated: r.Updated.time(), Published: r.Published.time(), FirstSeen: r.FirstSeen.time()}
 		st := s.record
 		st.Updated = toMicros(story.Updated(st.Updated.time(), item, later(telling.Joined, r.Changed).time()))
-		marks.touchAll(st) // the date is the same in all topics
+		marks.correct(s.id, st)
 	}
 	return nil
 }
 
 // marks collects the topics whose entries a change touches.
 type marks struct {
-	topics map[storage.ID]bool
+	topics    map[storage.ID]bool
+	corrected map[storage.ID][]storage.ID // by topic: stories whose updated date moved
 }
 
-func newMarks() *marks { return &marks{topics: make(map[storage.ID]bool)} }
+func newMarks() *marks {
+	return &marks{topics: make(map[storage.ID]bool), corrected: make(map[storage.ID][]storage.ID)}
+}
 
 func (m *marks) touch(topic storage.ID) { m.topics[topic] = true }
 
-// touchAll marks every topic in which the story stands.
-func (m *marks) touchAll(st *storyRecord) {
+// correct marks every topic in which the story stands, since its updated date,
+// which moved, is the same in all of them.
+func (m *marks) correct(id storage.ID, st *storyRecord) {
 	for _, member := range st.Members {
 		if member.Withdrawn == 0 {
 			m.touch(member.Topic)
+			m.corrected[member.Topic] = append(m.corrected[member.Topic], id)
 		}
 	}
 }
@@ -431,6 +436,7 @@ func (m *marks) flush(t *tx, now time.Time) ([]string, error) {
 			return nil, err
 		}
 		r.Changed = later(r.Changed, toMicros(now))
+		r.correct(m.corrected[id])
 		if err := t.save(bTopics, id[:], r); err != nil {
 			return nil, err
 		}

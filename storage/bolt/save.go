@@ -450,7 +450,7 @@ func (in *intake) changedItem(id storage.ID, r *itemRecord, item *storage.Item, 
 	}
 	if picked && real {
 		st.Updated = toMicros(story.Updated(st.Updated.time(), item, in.now))
-		in.marks.touchAll(st) // the date is the same in all topics
+		in.marks.correct(r.Story, st)
 		if err := in.save(bStories, r.Story[:], st); err != nil {
 			return err
 		}

@@ -309,6 +309,14 @@ type topicRecord struct {
 	Want     storage.ID `cbor:"7,keyasint,omitzero"`
 	Routed   storage.ID `cbor:"8,keyasint,omitzero"`
 	// reserved: 9 model number, 10 adopted from, 11 rhythm
+
+	Corrected []correctionRecord `cbor:"12,keyasint,omitempty"` // the latest first: see storage.Reading
+}
+
+// correctionRecord is when the updated date of an entry moved last.
+type correctionRecord struct {
+	Story storage.ID `cbor:"1,keyasint"`
+	At    micros     `cbor:"2,keyasint,omitempty"`
 }
 
 // Flags in the bucket pending.

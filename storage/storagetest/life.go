@@ -93,12 +93,14 @@ func (w *world) calls() map[string]func(context.Context) error {
 			_, err := s.Claim(ctx, storage.Claim{Now: w.now, Lease: time.Minute, Force: true})
 			return err
 		},
-		"Save":    func(ctx context.Context) error { _, err := s.Save(ctx, p); return err },
-		"Route":   func(ctx context.Context) error { return s.Route(ctx, storage.Routed{Set: e.Routing, Done: true}) },
-		"Release": func(ctx context.Context) error { _, err := s.Release(ctx, w.now); return err },
-		"Feeds":   func(ctx context.Context) error { _, err := s.Feeds(ctx); return err },
-		"Topics":  func(ctx context.Context) error { _, err := s.Topics(ctx); return err },
-		"Entries": func(ctx context.Context) error { _, err := s.Entries(ctx, "x", storage.Place{}, 5); return err },
+		"Save":      func(ctx context.Context) error { _, err := s.Save(ctx, p); return err },
+		"Route":     func(ctx context.Context) error { return s.Route(ctx, storage.Routed{Set: e.Routing, Done: true}) },
+		"Release":   func(ctx context.Context) error { _, err := s.Release(ctx, w.now); return err },
+		"Feeds":     func(ctx context.Context) error { _, err := s.Feeds(ctx); return err },
+		"Topics":    func(ctx context.Context) error { _, err := s.Topics(ctx); return err },
+		"Entries":   func(ctx context.Context) error { _, err := s.Entries(ctx, "x", storage.Place{}, 5); return err },
+		"Numbered":  func(ctx context.Context) error { _, err := s.Numbered(ctx, "x", 1, 5); return err },
+		"Corrected": func(ctx context.Context) error { _, err := s.Corrected(ctx, "x", 5); return err },
 		"Find": func(ctx context.Context) error {
 			_, err := s.Find(ctx, storage.Ref{Text: item.ID.String()})
 			return err

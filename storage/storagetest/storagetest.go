@@ -35,6 +35,8 @@ func Run(t *testing.T, open Open) {
 		{"Topics", topicTests()},
 		{"Route", routeTests()},
 		{"Entries", entriesTests()},
+		{"Numbers", numberTests()},
+		{"Corrected", correctedTests()},
 		{"Reading", readingTests()},
 		{"Prune", pruneTests()},
 		{"Life", lifeTests()},
