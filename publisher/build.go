@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"sluice/config"
@@ -45,8 +46,10 @@ func (b *build) read(ctx context.Context) error {
 
 // A head is what a topic's head documents were made of and became.
 type head struct {
+	topic   config.Topic
+	state   storage.TopicState
 	extent  storage.Head
-	changed time.Time // of the topic's entries
+	age     time.Duration // how long readers may keep the documents
 	entries int
 	newest  time.Time // latest update of an entry; zero where there is none
 
@@ -63,12 +66,15 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	if err != nil {
 		return nil, err
 	}
-	page := &render.Page{Site: b.gen.site, Topic: topic, State: state}
-	h := &head{extent: storage.Head{Limit: topic.Limit}, changed: state.Changed, entries: len(entries)}
-	for i := range entries {
-		page.Entries = append(page.Entries, render.Entry{Entry: entries[i], Feed: b.feed(&entries[i].Item)})
-		h.extent.Oldest = entries[i].Place
+	h := &head{topic: topic, state: state, extent: storage.Head{Limit: topic.Limit}, age: headAge(entries)}
+	if len(entries) > 0 {
+		h.extent.Oldest = entries[len(entries)-1].Place
 	}
+	if entries, err = b.withCorrected(ctx, topic, entries); err != nil {
+		return nil, err
+	}
+	h.entries = len(entries)
+	page := &render.Page{Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(entries), Prev: h.pages()}
 	if len(entries) > 0 {
 		h.newest = page.Updated()
 	}
@@ -86,7 +92,7 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 		{&h.rss, old.rss, render.TypeRSS, render.RSS},
 		{&h.json, old.json, render.TypeJSON, render.JSON},
 	} {
-		*d.to, err = b.document(d.old, d.kind, state.Changed, func(w io.Writer) error { return d.render(w, page) })
+		*d.to, err = b.document(d.old, d.kind, state.Changed, h.age, func(w io.Writer) error { return d.render(w, page) })
 		if err != nil {
 			return nil, err
 		}
@@ -136,8 +142,34 @@ func (b *build) entries(ctx context.Context, topic config.Topic) ([]storage.Entr
 	return shown, nil
 }
 
-// document renders one document, or returns old if its bytes are the same.
-func (b *build) document(old *document, kind string, modified time.Time, render func(io.Writer) error) (*document, error) {
+// withCorrected adds the entries, among those that do not stand in the head by
+// their place, that were really updated lately: a correction is to reach those
+// who read the error. They are at most as many as the head's limit, and no
+// feed gets more than its share by them.
+func (b *build) withCorrected(ctx context.Context, topic config.Topic, entries []storage.Entry) ([]storage.Entry, error) {
+	corrected, err := b.site.store.Corrected(ctx, topic.Name, topic.Limit)
+	if err != nil || len(corrected) == 0 {
+		return entries, err
+	}
+	shown, ofFeed := map[storage.ID]bool{}, map[string]int{}
+	for i := range entries {
+		shown[entries[i].Story] = true
+		ofFeed[entries[i].Item.Feed]++
+	}
+	for _, e := range corrected {
+		if feed := e.Item.Feed; !shown[e.Story] && (topic.PerFeed == 0 || ofFeed[feed] < topic.PerFeed) {
+			ofFeed[feed]++
+			entries = append(entries, e)
+		}
+	}
+	slices.SortFunc(entries, func(a, b storage.Entry) int {
+		return cmp.Or(b.Place.Time.Compare(a.Place.Time), bytes.Compare(a.Story[:], b.Story[:]))
+	})
+	return entries, nil
+}
+
+// document renders one document, or returns old if it would be the same.
+func (b *build) document(old *document, kind string, modified time.Time, age time.Duration, render func(io.Writer) error) (*document, error) {
 	if modified.After(b.now) {
 		modified = b.now // RFC 9110 section 8.8.2.1
 	}
@@ -149,15 +181,15 @@ func (b *build) document(old *document, kind string, modified time.Time, render 
 	if err := render(&body); err != nil {
 		return nil, err
 	}
-	if old != nil && old.modified.Equal(modified) && bytes.Equal(old.plain.body, body.Bytes()) {
+	if old != nil && old.modified.Equal(modified) && old.age == age && bytes.Equal(old.plain.body, body.Bytes()) {
 		return old, nil
 	}
-	return newDocument(kind, bytes.Clone(body.Bytes()), modified, &b.site.packer), nil
+	return newDocument(kind, bytes.Clone(body.Bytes()), modified, age, &b.site.packer), nil
 }
 
 // shelf puts the heads on a new shelf, with the documents that list them.
 func (b *build) shelf(heads []*head, failed []error, old *shelf) (*shelf, error) {
-	s := &shelf{gen: b.gen, heads: map[string]*head{}, failed: map[string]bool{}}
+	s := &shelf{gen: b.gen, feeds: b.feeds, heads: map[string]*head{}, failed: map[string]bool{}}
 	var (
 		lines   []render.Line
 		changed time.Time
@@ -170,27 +202,27 @@ func (b *build) shelf(heads []*head, failed []error, old *shelf) (*shelf, error)
 		if h := heads[i]; h != nil {
 			s.heads[t.Name] = h
 			line.Entries, line.Newest = h.entries, h.newest
-			if h.changed.After(changed) {
-				changed = h.changed
+			if h.state.Changed.After(changed) {
+				changed = h.state.Changed
 			}
 		}
 		lines = append(lines, line)
 	}
 	var err error
-	s.index, err = b.document(old.index, render.TypeHTML, changed, func(w io.Writer) error {
+	s.index, err = b.document(old.index, render.TypeHTML, changed, listAge, func(w io.Writer) error {
 		return render.Index(w, b.gen.site, lines)
 	})
 	if err != nil {
 		return nil, err
 	}
 	// The lists say nothing that has a date in the store.
-	s.topics, err = b.document(old.topics, render.TypeOPML, time.Time{}, func(w io.Writer) error {
+	s.topics, err = b.document(old.topics, render.TypeOPML, time.Time{}, listAge, func(w io.Writer) error {
 		return render.Topics(w, b.gen.site, b.gen.topics)
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.sources, err = b.document(old.sources, render.TypeOPML, time.Time{}, func(w io.Writer) error {
+	s.sources, err = b.document(old.sources, render.TypeOPML, time.Time{}, listAge, func(w io.Writer) error {
 		return render.Sources(w, b.gen.site, b.sources())
 	})
 	if err != nil {

@@ -14,16 +14,12 @@ import (
 	"sluice/publisher/render"
 )
 
-// maxAge is how long a reader may keep a document without asking again. Most
-// poll less often; the figure spares the server those that ask at every page
-// view, through their own cache or a CDN's.
-const maxAge = 5 * time.Minute
-
 // A document is one address's answer, ready in every representation, with the
 // values of its headers as net/http wants them, so that a request allocates
 // nothing for them. It is immutable.
 type document struct {
 	modified time.Time // whole seconds; zero where no date is known
+	age      time.Duration
 	plain    representation
 	packed   representation // gzip; body nil where it would not be smaller
 
@@ -47,18 +43,18 @@ type representation struct {
 var gzipEncoding = []string{"gzip"}
 
 // newDocument makes a document of the given media type, which owns body.
-func newDocument(kind string, body []byte, modified time.Time, p *packer) *document {
+func newDocument(kind string, body []byte, modified time.Time, age time.Duration, p *packer) *document {
 	sum := sha256.Sum256(body)
 	// The gzip tag is made from the plain bytes too: another release of the
 	// compressor must not cost every subscriber a download.
 	tag := base64.RawURLEncoding.EncodeToString(sum[:16])
-	d := &document{modified: modified, plain: newRepresentation(body, sum, `"`+tag+`"`)}
+	d := &document{modified: modified, age: age, plain: newRepresentation(body, sum, `"`+tag+`"`)}
 	if packed := p.pack(body); len(packed) < len(body) {
 		d.packed = newRepresentation(packed, sha256.Sum256(packed), `"`+tag+`-gzip"`)
 	}
 	d.common = []header{
 		{"Access-Control-Allow-Origin", []string{"*"}},
-		{"Cache-Control", []string{"max-age=" + strconv.Itoa(int(maxAge.Seconds()))}},
+		{"Cache-Control", []string{"max-age=" + strconv.Itoa(int(age.Seconds()))}},
 		{"Vary", []string{"Accept-Encoding"}},
 	}
 	if !modified.IsZero() {
@@ -73,6 +69,9 @@ func newDocument(kind string, body []byte, modified time.Time, p *packer) *docum
 	}
 	return d
 }
+
+// size returns how many bytes the document holds.
+func (d *document) size() int { return len(d.plain.body) + len(d.packed.body) }
 
 func newRepresentation(body []byte, sum [sha256.Size]byte, etag string) representation {
 	return representation{body: body, sum: sum, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}

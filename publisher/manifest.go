@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 )
@@ -19,6 +20,10 @@ const manifestVersion = 1
 type manifest struct {
 	Version int               `json:"version"`
 	Files   map[string]record `json:"files"` // by slash-separated name
+
+	// Archives tells, by topic, from what its archive was written last: see
+	// build.stamp.
+	Archives map[string]string `json:"archives,omitempty"`
 }
 
 // A record says what we put into a file. Size and Time are those of the file
@@ -80,7 +85,7 @@ func (m manifest) write(root *os.Root) error {
 
 // equal reports whether two manifests say the same.
 func (m manifest) equal(other manifest) bool {
-	if len(m.Files) != len(other.Files) {
+	if len(m.Files) != len(other.Files) || !maps.Equal(m.Archives, other.Archives) {
 		return false
 	}
 	for name, r := range m.Files {
@@ -90,6 +95,18 @@ func (m manifest) equal(other manifest) bool {
 		}
 	}
 	return true
+}
+
+// parseSum returns the sum of a file that is not being replaced.
+func parseSum(sums []string) (sum [32]byte, err error) {
+	if len(sums) != 1 {
+		return sum, errors.New("not one sum")
+	}
+	b, err := hex.DecodeString(sums[0])
+	if err == nil && copy(sum[:], b) != len(sum) {
+		err = errors.New("not a sum")
+	}
+	return sum, err
 }
 
 func hexSum(sum [32]byte) string { return hex.EncodeToString(sum[:]) }

@@ -1,9 +1,11 @@
 // Package publisher keeps each topic's head documents ready, and serves them
 // over HTTP or writes them as static files.
 //
-// Documents are rendered when their topic changes, never at a request: a
+// Head documents are rendered when their topic changes, never at a request: a
 // request takes one atomic pointer to an immutable set of documents, looks up
-// its path and writes bytes that are already there.
+// its path and writes bytes that are already there. Archive pages, which can't
+// all be held, are rendered when they are asked for, and those asked for last
+// are kept.
 package publisher
 
 import (
@@ -29,13 +31,16 @@ type Store interface {
 	Feeds(ctx context.Context) ([]storage.FeedState, error)
 	Topics(ctx context.Context) ([]storage.TopicState, error)
 	Entries(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error)
+	Corrected(ctx context.Context, topic string, limit int) ([]storage.Entry, error)
+	Numbered(ctx context.Context, topic string, first, last uint64) ([]storage.Entry, error)
 }
 
 // A Site is all that is published. It is an http.Handler and safe for
 // concurrent use.
 type Site struct {
-	store  Store
-	packer packer
+	store    Store
+	packer   packer
+	archives *cache
 
 	wanted atomic.Pointer[generation] // what the config says
 	shown  atomic.Pointer[shelf]      // what is served
@@ -56,7 +61,7 @@ type generation struct {
 // New returns a site that serves nothing yet: not before Configure and
 // Publish.
 func New(store Store) *Site {
-	s := &Site{store: store}
+	s := &Site{store: store, archives: newCache(runtime.GOMAXPROCS(0))}
 	s.shown.Store(&shelf{})
 	return s
 }

@@ -334,7 +334,7 @@ func TestPublishBesideRequests(t *testing.T) {
 		}
 		publish(t, s, []string{"a"})
 		if n%20 == 0 {
-			if _, err := s.Write(dir); err != nil {
+			if _, err := s.Write(t.Context(), dir); err != nil {
 				t.Error(err)
 			}
 		}

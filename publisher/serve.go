@@ -21,6 +21,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.serve(w, r)
 		return
 	}
+	if s.serveArchive(w, r, shown) {
+		return
+	}
 	switch {
 	case r.URL.Path == "/healthz":
 		answer(w, r, http.StatusOK, "ok\n")

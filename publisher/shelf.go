@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"sluice/publisher/render"
+	"sluice/storage"
 )
 
 // A shelf is all documents of one publication. It is immutable once it is
@@ -9,8 +10,9 @@ import (
 // index as of one moment.
 type shelf struct {
 	gen    *generation
-	heads  map[string]*head // by topic
-	failed map[string]bool  // topics to be rendered again
+	feeds  map[string]storage.FeedState // as the store had them, by name
+	heads  map[string]*head             // by topic
+	failed map[string]bool              // topics to be rendered again
 
 	index, topics, sources *document
 

@@ -1,6 +1,8 @@
 package publisher
 
 import (
+	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,7 +40,10 @@ func (e *ForeignError) Error() string {
 // Only files that sluice wrote are replaced or removed, going by the manifest
 // that it keeps in dir: for each other file in the way the error holds a
 // *ForeignError, and all else is written. The site must be ready.
-func (s *Site) Write(dir string) (Written, error) {
+//
+// Archive pages are written of the topics whose entries, or whose part of the
+// config, are others than at the last Write into dir.
+func (s *Site) Write(ctx context.Context, dir string) (Written, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	shown := s.shown.Load()
@@ -53,39 +58,65 @@ func (s *Site) Write(dir string) (Written, error) {
 		return Written{}, err
 	}
 	defer root.Close()
-	w := &writer{dir: dir, root: root, files: shown.static()}
-	err = w.run()
+	w := &writer{
+		build: &build{site: s, gen: shown.gen, feeds: shown.feeds},
+		shown: shown, dir: dir, root: root, files: shown.static(),
+	}
+	err = w.run(ctx)
 	return w.done, err
 }
 
-// static returns the files as which the documents are written.
-func (s *shelf) static() map[string]*representation {
-	files := map[string]*representation{}
+// A content is what a file is to hold. That of an archive document is rendered
+// once for its sum and again to be written, since all of them together may be
+// larger than the memory.
+type content struct {
+	sum  [sha256.Size]byte
+	body []byte      // nil for an archive document
+	from *archiveKey // nil for others
+}
+
+// static returns the files as which the documents of the shelf are written.
+func (s *shelf) static() map[string]content {
+	files := map[string]content{}
 	for name, d := range s.files {
-		files[name] = &d.plain
-		if d.packed.body != nil {
-			files[name+".gz"] = &d.packed
+		for suffix, r := range d.files() {
+			files[name+suffix] = content{sum: r.sum, body: r.body}
 		}
+	}
+	return files
+}
+
+// files returns the document's representations by the end of their files'
+// names.
+func (d *document) files() map[string]*representation {
+	files := map[string]*representation{"": &d.plain}
+	if d.packed.body != nil {
+		files[".gz"] = &d.packed
 	}
 	return files
 }
 
 // A writer is one run of Write.
 type writer struct {
+	build *build
+	shown *shelf
 	dir   string
 	root  *os.Root
-	files map[string]*representation
+	files map[string]content
 	old   manifest // as found
 	next  manifest // as it will be
 	done  Written
 }
 
-func (w *writer) run() error {
+func (w *writer) run(ctx context.Context) error {
 	var err error
 	if w.old, err = readManifest(w.root); err != nil {
 		return fmt.Errorf("%s: %w", w.dir, err)
 	}
 	w.next = manifest{Version: manifestVersion, Files: maps.Clone(w.old.Files)}
+	if w.next.Archives, err = w.archives(ctx); err != nil {
+		return err
+	}
 	dirs, err := w.folders()
 	if err != nil {
 		return err
@@ -99,7 +130,7 @@ func (w *writer) run() error {
 	if err != nil {
 		return err
 	}
-	if err := w.replace(todo); err != nil {
+	if err := w.replace(ctx, todo); err != nil {
 		return err
 	}
 	if err := w.removeStale(); err != nil {
@@ -182,10 +213,11 @@ func newRecord(sum string, info fs.FileInfo) record {
 const writers = 8
 
 // replace writes files, whose manifest says beforehand that they are ours.
-func (w *writer) replace(names []string) error {
+func (w *writer) replace(ctx context.Context, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
+	// Without stamps: an archive is whole only at the end.
 	pending := manifest{Version: manifestVersion, Files: maps.Clone(w.next.Files)}
 	for _, name := range names {
 		pending.Files[name] = w.old.Files[name].replacedBy(hexSum(w.files[name].sum))
@@ -201,7 +233,13 @@ func (w *writer) replace(names []string) error {
 			if err = w.root.MkdirAll(path.Dir(name), 0o755); err != nil {
 				return err
 			}
-			infos[i], err = writeFile(w.root, name, w.files[name].body)
+			body := w.files[name].body
+			if body == nil {
+				if body, err = w.archived(ctx, name); err != nil || body == nil {
+					return err
+				}
+			}
+			infos[i], err = writeFile(w.root, name, body)
 			return err
 		})
 	}
@@ -209,6 +247,10 @@ func (w *writer) replace(names []string) error {
 		return err
 	}
 	for i, name := range names {
+		if infos[i] == nil {
+			delete(w.next.Archives, w.files[name].from.topic)
+			continue
+		}
 		w.next.Files[name] = newRecord(hexSum(w.files[name].sum), infos[i])
 		w.done.Written++
 	}
@@ -227,7 +269,7 @@ func (w *writer) writeManifest(m manifest) error {
 // theirs from then on.
 func (w *writer) removeStale() error {
 	for _, name := range slices.Sorted(maps.Keys(w.old.Files)) {
-		if w.files[name] != nil {
+		if _, ours := w.files[name]; ours {
 			continue
 		}
 		delete(w.next.Files, name)

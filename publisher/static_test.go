@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -86,7 +87,7 @@ func put(t *testing.T, dir, name, content string) {
 
 func write(t *testing.T, s *Site, dir string) Written {
 	t.Helper()
-	done, err := s.Write(dir)
+	done, err := s.Write(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func TestWriteLeavesForeignFiles(t *testing.T) {
 	if err := os.Symlink("/etc/hostname", filepath.Join(dir, "topics", "b.atom")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.Write(dir)
+	_, err := s.Write(t.Context(), dir)
 	for _, name := range []string{"index.html", "topics/b.atom"} {
 		if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, name)+" was not written by sluice") {
 			t.Errorf("the error does not name %s: %v", name, err)
@@ -207,7 +208,7 @@ func TestWriteLeavesForeignFiles(t *testing.T) {
 	put(t, dir, "topics/a.atom", "edited")
 	m.add("a", "gazette", 2)
 	publish(t, s, nil)
-	if _, err := s.Write(dir); err == nil || !strings.Contains(err.Error(), "a.atom") || tree(t, dir)["topics/a.atom"] != "edited" {
+	if _, err := s.Write(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "a.atom") || tree(t, dir)["topics/a.atom"] != "edited" {
 		t.Errorf("an edited file: %v", err)
 	}
 	for _, name := range []string{"index.html", "topics/a.atom", "topics/b.atom"} {
@@ -229,15 +230,14 @@ func TestWriteAfterCrash(t *testing.T) {
 	before := tree(t, dir)
 	m.add("a", "gazette", 2)
 	publish(t, s, nil)
-	want := map[string]string{}
-	for name, rep := range s.shown.Load().static() {
-		want[name] = string(rep.body)
-	}
+	whole := t.TempDir()
+	write(t, s, whole)
+	want := tree(t, whole)
 	pending := readTestManifest(t, dir)
 	changed := []string{}
-	for name, rep := range s.shown.Load().static() {
-		if before[name] != string(rep.body) {
-			pending.Files[name] = pending.Files[name].replacedBy(hexSum(rep.sum))
+	for name, body := range want {
+		if before[name] != body {
+			pending.Files[name] = pending.Files[name].replacedBy(hexSum(sha256.Sum256([]byte(body))))
 			changed = append(changed, name)
 		}
 	}
@@ -276,7 +276,7 @@ func sameFiles(a, b map[string]string) bool {
 
 func TestWriteRefuses(t *testing.T) {
 	m, s := staticSite(t)
-	if _, err := New(m).Write(t.TempDir()); err == nil {
+	if _, err := New(m).Write(t.Context(), t.TempDir()); err == nil {
 		t.Error("a site that is not ready is written, and would remove what is not rendered yet")
 	}
 	for content, want := range map[string]string{
@@ -288,7 +288,7 @@ func TestWriteRefuses(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		put(t, dir, manifestName, content)
-		if _, err := s.Write(dir); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := s.Write(t.Context(), dir); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("manifest %s: %v, want %q", content, err, want)
 		}
 		if got := tree(t, dir); len(got) > 0 {
@@ -297,7 +297,7 @@ func TestWriteRefuses(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "file")
 	put(t, filepath.Dir(file), "file", "")
-	if _, err := s.Write(file); err == nil {
+	if _, err := s.Write(t.Context(), file); err == nil {
 		t.Error("a file is taken for a folder")
 	}
 }
@@ -308,7 +308,7 @@ func TestWriteStaysInside(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	for _, name := range []string{"../../up", ".hidden"} {
 		s := published(t, m, "a", name)
-		if _, err := s.Write(filepath.Join(dir, "x", "y")); err == nil {
+		if _, err := s.Write(t.Context(), filepath.Join(dir, "x", "y")); err == nil {
 			t.Errorf("a topic named %q is written", name)
 		}
 	}
@@ -318,7 +318,7 @@ func TestWriteStaysInside(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(dir, "topics")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := published(t, m, "a").Write(dir); err == nil {
+	if _, err := published(t, m, "a").Write(t.Context(), dir); err == nil {
 		t.Error("a folder that is a link to the outside is written through")
 	}
 	if got := tree(t, outside); len(got) > 0 {

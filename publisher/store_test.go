@@ -50,7 +50,7 @@ func (m *memory) add(topic, feed string, n int) {
 	when := start.Add(time.Duration(n) * time.Hour)
 	e := storage.Entry{
 		Story: storage.ID{byte(n >> 8), byte(n), 1}, ID: fmt.Sprintf("https://%s.example/%d", feed, n),
-		Published: when, Updated: when, Number: uint64(n),
+		Published: when, Updated: when, Number: m.topics[topic].Last + 1,
 		Item: storage.Item{
 			Feed: feed, URL: fmt.Sprintf("https://%s.example/%d", feed, n),
 			Title:   storage.Text{Value: fmt.Sprintf("Story %d of %s", n, feed)},
@@ -63,6 +63,7 @@ func (m *memory) add(topic, feed string, n int) {
 	slices.SortFunc(m.held[topic], func(a, b storage.Entry) int { return order(a.Place, b.Place) })
 	m.topics[topic].Changed = when
 	m.topics[topic].Live++
+	m.topics[topic].Last++
 }
 
 func order(a, b storage.Place) int {
@@ -100,6 +101,35 @@ func (m *memory) Entries(ctx context.Context, topic string, after storage.Place,
 		}
 	}
 	return page, nil
+}
+
+func (m *memory) Numbered(ctx context.Context, topic string, first, last uint64) ([]storage.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads[topic]++
+	if err := cmp.Or(m.fail[topic], ctx.Err()); err != nil {
+		return nil, err
+	}
+	var list []storage.Entry
+	for _, e := range m.held[topic] {
+		if first <= e.Number && e.Number <= last {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b storage.Entry) int { return cmp.Compare(a.Number, b.Number) })
+	return list, nil
+}
+
+func (m *memory) Corrected(ctx context.Context, topic string, limit int) ([]storage.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []storage.Entry
+	for _, e := range m.held[topic] {
+		if e.Updated.After(e.Published) && !e.Updated.Before(m.topics[topic].Changed.Add(-storage.CorrectionWindow)) {
+			list = append(list, e)
+		}
+	}
+	return list[:min(len(list), limit)], ctx.Err()
 }
 
 func testConfig(topics ...string) (*config.Config, []config.Feed) {

@@ -15,6 +15,8 @@ const (
 	atomNS  = "http://www.w3.org/2005/Atom"
 	mediaNS = "http://search.yahoo.com/mrss/"
 
+	historyNS = "http://purl.org/syndication/history/1.0"
+
 	// generator names the program without a version: a new binary must not
 	// change the bytes.
 	generator = "sluice"
@@ -27,7 +29,9 @@ const (
 type atomFeed struct {
 	feeds.AtomFeed
 	Media     string       `xml:"xmlns:media,attr"`
+	History   string       `xml:"xmlns:fh,attr,omitempty"`
 	Lang      string       `xml:"xml:lang,attr,omitempty"`
+	Archive   *empty       `xml:"fh:archive"`
 	Links     []atomLink   `xml:"link"`
 	Author    atomPerson   `xml:"author"`
 	Generator string       `xml:"generator"`
@@ -105,13 +109,19 @@ func Atom(w io.Writer, p *Page) error {
 		Media: mediaNS,
 		Lang:  language(p.Topic.Language),
 		Links: []atomLink{
-			newLink(storage.Link{URL: url(ExtAtom), Rel: "self", Type: TypeAtom}),
+			newLink(storage.Link{URL: p.self(ExtAtom), Rel: "self", Type: TypeAtom}),
 			newLink(storage.Link{URL: url(""), Rel: "alternate", Type: TypeHTML}),
 			newLink(storage.Link{URL: url(ExtRSS), Rel: "alternate", Type: TypeRSS}),
 			newLink(storage.Link{URL: url(ExtJSON), Rel: "alternate", Type: TypeJSON}),
 		},
 		Author:    atomPerson{Name: author(p.Site), Uri: p.Site.URL + "/"},
 		Generator: generator,
+	}
+	if doc.Archive = p.archived(); doc.Archive != nil {
+		doc.History = historyNS
+	}
+	for _, l := range p.links(ExtAtom) {
+		doc.Links = append(doc.Links, newLink(storage.Link{URL: l.url, Rel: l.rel, Type: TypeAtom}))
 	}
 	for _, v := range views(p) {
 		doc.Entries = append(doc.Entries, newAtomEntry(&v))

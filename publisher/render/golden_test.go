@@ -18,7 +18,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func documents(t *testing.T, p *Page) map[string][]byte {
 	t.Helper()
 	empty := *p
-	empty.Entries, empty.State.Changed = nil, time.Time{}
+	empty.Entries, empty.State.Changed, empty.Prev = nil, time.Time{}, 0
+	archive := *p
+	archive.Entries, archive.Archive, archive.Prev, archive.Next = p.Entries[:1], 2, 1, 3
 	lines := []Line{
 		{Topic: p.Topic, Entries: len(p.Entries), Newest: p.Updated()},
 		{Topic: config.Topic{Name: "empty", Title: "empty", Language: "de"}},
@@ -36,6 +38,9 @@ func documents(t *testing.T, p *Page) map[string][]byte {
 		"page.rss":     func(w io.Writer) error { return RSS(w, p) },
 		"page.json":    func(w io.Writer) error { return JSON(w, p) },
 		"page.html":    func(w io.Writer) error { return HTML(w, p) },
+		"archive.atom": func(w io.Writer) error { return Atom(w, &archive) },
+		"archive.rss":  func(w io.Writer) error { return RSS(w, &archive) },
+		"archive.json": func(w io.Writer) error { return JSON(w, &archive) },
 		"empty.atom":   func(w io.Writer) error { return Atom(w, &empty) },
 		"empty.rss":    func(w io.Writer) error { return RSS(w, &empty) },
 		"empty.json":   func(w io.Writer) error { return JSON(w, &empty) },

@@ -12,6 +12,7 @@ type jsonFeed struct {
 	Title       string       `json:"title"`
 	HomePageURL string       `json:"home_page_url"`
 	FeedURL     string       `json:"feed_url"`
+	NextURL     string       `json:"next_url,omitempty"`
 	Description string       `json:"description,omitempty"`
 	Language    string       `json:"language,omitempty"`
 	Authors     []jsonAuthor `json:"authors"`
@@ -52,11 +53,14 @@ func JSON(w io.Writer, p *Page) error {
 		Version:     "https://jsonfeed.org/version/1.1",
 		Title:       line(p.Topic.Title),
 		HomePageURL: url(""),
-		FeedURL:     url(ExtJSON),
+		FeedURL:     asURI(p.self(ExtJSON)),
 		Description: line(p.Topic.Description),
 		Language:    language(p.Topic.Language),
 		Authors:     []jsonAuthor{{Name: author(p.Site), URL: asURI(p.Site.URL + "/")}},
 		Items:       make([]jsonItem, 0, len(p.Entries)),
+	}
+	if p.Prev != 0 {
+		doc.NextURL = asURI(p.archiveURL(p.Prev, ExtJSON))
 	}
 	for _, v := range views(p) {
 		doc.Items = append(doc.Items, newJSONItem(&v))

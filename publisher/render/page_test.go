@@ -36,6 +36,7 @@ func testPage(t *testing.T) *Page {
 			Name: "harbours", Title: "Harbours & <quays>", Description: "All about harbours, \"old\" and new.", Language: "en-GB",
 		},
 		State: storage.TopicState{Name: "harbours", AtomID: "tag:feeds.example.org,2024:harbours", Changed: at(t, "2024-05-04T09:00:00Z")},
+		Prev:  3,
 	}
 	add := func(feed Feed, published, updated string, item storage.Item) {
 		id := "https://outlet.example/" + string(rune('a'+len(p.Entries)))

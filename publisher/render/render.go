@@ -11,18 +11,23 @@
 package render
 
 import (
+	"strconv"
 	"time"
 
 	"sluice/config"
 	"sluice/storage"
 )
 
-// A Page is everything that one topic's documents say.
+// A Page is everything that one topic's documents say: the head, or one page
+// of its archive, RFC 5005 section 4.
 type Page struct {
 	Site    config.Site
 	Topic   config.Topic
 	State   storage.TopicState
-	Entries []Entry // in order of place
+	Entries []Entry // of a head in order of place; of an archive page the highest number first
+
+	Archive    uint64 // number of the archive page; 0 for the head
+	Prev, Next uint64 // archive pages before and behind this one, 0 for none; a head's Prev is the newest
 }
 
 // An Entry is a story as it stands in the topic, with the feed of its pick.
@@ -43,7 +48,8 @@ type Feed struct {
 
 // Updated returns when the page last changed: the latest update of its
 // entries. For an empty page that is when the topic's last entry left it, and
-// for one that never had an entry the start of 1970, since every document
+// for one that never had an entry, and for an archive page whose entries have
+// all left, the start of 1970, since every document
 // needs a time and a clock would change the bytes.
 func (p *Page) Updated() time.Time {
 	var latest time.Time
@@ -55,7 +61,7 @@ func (p *Page) Updated() time.Time {
 	switch {
 	case !latest.IsZero():
 		return latest
-	case len(p.Entries) == 0 && !p.State.Changed.IsZero():
+	case len(p.Entries) == 0 && p.Archive == 0 && !p.State.Changed.IsZero():
 		return p.State.Changed
 	}
 	return time.Unix(0, 0)
@@ -75,6 +81,11 @@ const (
 // TopicPath returns the path of a topic's page.
 func TopicPath(name string) string { return pathTopics + name }
 
+// ArchivePath returns the path of an archive page.
+func ArchivePath(name string, number uint64, ext string) string {
+	return TopicPath(name) + "/archive/" + strconv.FormatUint(number, 10) + ext
+}
+
 // Media types, without parameters.
 const (
 	TypeAtom = "application/atom+xml"
@@ -88,6 +99,49 @@ const (
 // extension, of one of its documents.
 func topicURL(site config.Site, name, ext string) string {
 	return site.URL + TopicPath(name) + ext
+}
+
+// A pageLink leads from a page to another of the same topic and format.
+type pageLink struct {
+	rel, url string
+}
+
+// self returns the public address of the page itself.
+func (p *Page) self(ext string) string {
+	if p.Archive == 0 {
+		return topicURL(p.Site, p.Topic.Name, ext)
+	}
+	return p.archiveURL(p.Archive, ext)
+}
+
+func (p *Page) archiveURL(number uint64, ext string) string {
+	return p.Site.URL + ArchivePath(p.Topic.Name, number, ext)
+}
+
+// links returns the links of RFC 5005 section 4.
+func (p *Page) links(ext string) []pageLink {
+	var links []pageLink
+	if p.Archive != 0 {
+		links = append(links, pageLink{"current", topicURL(p.Site, p.Topic.Name, ext)})
+	}
+	if p.Prev != 0 {
+		links = append(links, pageLink{"prev-archive", p.archiveURL(p.Prev, ext)})
+	}
+	if p.Next != 0 {
+		links = append(links, pageLink{"next-archive", p.archiveURL(p.Next, ext)})
+	}
+	return links
+}
+
+// An empty is an element that says all by being there.
+type empty struct{}
+
+// archived returns the mark of an archive document.
+func (p *Page) archived() *empty {
+	if p.Archive == 0 {
+		return nil
+	}
+	return new(empty)
 }
 
 // author returns who publishes the site.

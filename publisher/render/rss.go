@@ -20,13 +20,15 @@ type rss struct {
 	Content string     `xml:"xmlns:content,attr"`
 	DC      string     `xml:"xmlns:dc,attr"`
 	Media   string     `xml:"xmlns:media,attr"`
+	History string     `xml:"xmlns:fh,attr,omitempty"`
 	Channel rssChannel `xml:"channel"`
 }
 
 type rssChannel struct {
 	feeds.RssFeed
-	Self  rssLink    `xml:"atom:link"`
-	Items []*rssItem `xml:"item"`
+	Links   []rssLink  `xml:"atom:link"`
+	Archive *empty     `xml:"fh:archive"`
+	Items   []*rssItem `xml:"item"`
 }
 
 type rssLink struct {
@@ -80,7 +82,11 @@ func RSS(w io.Writer, p *Page) error {
 			Generator:     generator,
 			Docs:          "https://www.rssboard.org/rss-specification",
 		},
-		Self: rssLink{Href: asURI(url(ExtRSS)), Rel: "self", Type: TypeRSS},
+		Links:   []rssLink{{Href: asURI(p.self(ExtRSS)), Rel: "self", Type: TypeRSS}},
+		Archive: p.archived(),
+	}
+	for _, l := range p.links(ExtRSS) {
+		channel.Links = append(channel.Links, rssLink{Href: asURI(l.url), Rel: l.rel, Type: TypeRSS})
 	}
 	if channel.Description == "" {
 		channel.Description = channel.Title
@@ -88,14 +94,18 @@ func RSS(w io.Writer, p *Page) error {
 	for _, v := range views(p) {
 		channel.Items = append(channel.Items, newRSSItem(&v))
 	}
-	return writeXML(w, &rss{
+	doc := &rss{
 		Version: "2.0",
 		Atom:    atomNS,
 		Content: "http://purl.org/rss/1.0/modules/content/",
 		DC:      "http://purl.org/dc/elements/1.1/",
 		Media:   mediaNS,
 		Channel: channel,
-	})
+	}
+	if channel.Archive != nil {
+		doc.History = historyNS
+	}
+	return writeXML(w, doc)
 }
 
 func newRSSItem(v *view) *rssItem {

@@ -122,7 +122,7 @@ func (s *System) publishTopics(ctx context.Context, topics []string, all, pendin
 			return p, fmt.Errorf("publishing: %w", err)
 		}
 		if dir := g.Config.Static.Dir; dir != "" {
-			if _, err := s.write(dir); err != nil {
+			if _, err := s.write(ctx, dir); err != nil {
 				return p, err
 			}
 		}
@@ -137,11 +137,11 @@ func (s *System) WriteTo(ctx context.Context, dir string, now time.Time) (contro
 	}
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
-	return s.write(dir)
+	return s.write(ctx, dir)
 }
 
-func (s *System) write(dir string) (control.Published, error) {
-	w, err := s.site.Write(dir)
+func (s *System) write(ctx context.Context, dir string) (control.Published, error) {
+	w, err := s.site.Write(ctx, dir)
 	if err != nil {
 		return control.Published{}, fmt.Errorf("writing static files: %w", err)
 	}
