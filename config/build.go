@@ -34,7 +34,8 @@ func (b *builder) build(feeds []element[rawFeed], topics []element[rawTopic]) {
 		c.Static.Dir = absolute(b.dir, r.Static.Dir.v)
 	}
 	c.Never = r.Never.v
-	c.Stories.Window, c.Keep.Items = r.Stories.Window.v, r.Keep.Items.v
+	c.Stories.Window = r.Stories.Window.v
+	c.Keep = Keep{Items: r.Keep.Items.v, Archives: r.Keep.Archives.v}
 	c.Log = Log{Format: r.Log.Format.v, Level: r.Log.Level.v}
 	b.fetch()
 	b.topics(topics)

@@ -137,7 +137,8 @@ type Stories struct {
 
 // Keep says when things are forgotten.
 type Keep struct {
-	Items time.Duration
+	Items    time.Duration
+	Archives string // keep or drop
 }
 
 // Log says what is logged and how.

@@ -69,7 +69,7 @@ func (c *Config) raw() *rawFile {
 		Fetch:   c.rawFetch(),
 		Never:   some(c.Never),
 		Stories: rawStories{Window: is(c.Stories.Window)},
-		Keep:    rawKeep{Items: is(c.Keep.Items)},
+		Keep:    rawKeep{Items: is(c.Keep.Items), Archives: is(c.Keep.Archives)},
 		Log:     rawLog{Format: is(c.Log.Format), Level: is(c.Log.Level)},
 	}
 	items := map[int]rawFeed{}

@@ -134,6 +134,7 @@ func TestLoad(t *testing.T) {
 		{"tests", c.Topics[0].Tests[1], Test{Path: "topics[0].tests[1]", Text: "Seoul wins", Author: "J", Feed: "auth", Link: "https://example.org/1"}},
 		{"want", c.Topics[0].Tests[0].Want, true},
 		{"formerly", c.Topics[0].Formerly, []string{"dprk", "/old/korea.xml"}},
+		{"keep", c.Keep, Keep{30 * 24 * time.Hour, "drop"}},
 		{"window", c.Stories.Window, time.Duration(0)},
 	} {
 		if !reflect.DeepEqual(test.got, test.want) {
@@ -150,7 +151,7 @@ func TestDefaults(t *testing.T) {
 		Listen: "127.0.0.1:8080", Store: "/good/sluice.db", Control: "/good/sluice.sock",
 		Fetch: Fetch{Min: 15 * time.Minute, Max: 24 * time.Hour, Timeout: 30 * time.Second, MaxBody: 10 << 20, Concurrency: 64,
 			PerHost: PerHost{1, time.Second}, AllowPorts: []uint16{80, 443}},
-		Stories: Stories{96 * time.Hour}, Keep: Keep{90 * 24 * time.Hour}, Log: Log{"text", "info"}}
+		Stories: Stories{96 * time.Hour}, Keep: Keep{90 * 24 * time.Hour, "keep"}, Log: Log{"text", "info"}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v\nwant %+v", c, want)
 	}

@@ -146,9 +146,9 @@ type rawStories struct {
 }
 
 type rawKeep struct {
-	At    *place
-	Items leaf[time.Duration] `yaml:"items" kind:"duration" default:"90d" min:"1s" max:"36500d" doc:"Items are forgotten so long after they left every topic's document."`
-	_     struct{}            `later:"archives"`
+	At       *place
+	Items    leaf[time.Duration] `yaml:"items" kind:"duration" default:"90d" min:"1s" max:"36500d" doc:"Items are forgotten so long after they left every topic's document."`
+	Archives leaf[string]        `yaml:"archives" kind:"enum" enum:"keep drop" default:"keep" doc:"keep: what stands in an archive page is not forgotten; drop: archive pages go with their items."`
 }
 
 type rawLog struct {

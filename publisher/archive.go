@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -80,16 +81,33 @@ func (h *head) pageAge(number uint64) time.Duration {
 	return archiveAge
 }
 
-// archive returns an archive page as the store has it now.
+// errDropped says that the items of an archive page were forgotten, and the
+// page with them.
+var errDropped = errors.New("forgotten")
+
+// archive returns an archive page as the store has it now, or errDropped.
 func (b *build) archive(ctx context.Context, h *head, number uint64) (*render.Page, error) {
 	entries, err := b.site.store.Numbered(ctx, h.topic.Name, (number-1)*pageSize+1, number*pageSize)
 	if err != nil {
 		return nil, err
 	}
+	if len(entries) == 0 && b.gen.drop {
+		return nil, errDropped
+	}
 	slices.Reverse(entries)
 	page := &render.Page{
 		Site: b.gen.site, Topic: h.topic, State: h.state, Entries: b.shown(entries),
 		Archive: number, Prev: number - 1,
+	}
+	if b.gen.drop && number > 1 {
+		// No link leads to a page that is gone.
+		before, err := b.site.store.Numbered(ctx, h.topic.Name, (number-2)*pageSize+1, (number-1)*pageSize)
+		if err != nil {
+			return nil, err
+		}
+		if len(before) == 0 {
+			page.Prev = 0
+		}
 	}
 	if number < h.pages() {
 		page.Next = number + 1
@@ -128,6 +146,10 @@ func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf
 		}
 		return b.archived(h, k, page)
 	})
+	if errors.Is(err, errDropped) {
+		answer(w, r, http.StatusGone, "What this page held is kept no longer.\n")
+		return true
+	}
 	if err != nil {
 		w.Header().Set("Retry-After", "60")
 		answer(w, r, http.StatusServiceUnavailable, "This page can't be read at the moment.\n")

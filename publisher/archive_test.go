@@ -278,3 +278,31 @@ func remove(t *testing.T, dir, name string) {
 		t.Fatal(err)
 	}
 }
+
+// Where archives are dropped, a page is gone with its items, and nothing leads
+// to it.
+func TestDroppedArchive(t *testing.T) {
+	m, s := archiveSite(t)
+	dir := t.TempDir()
+	write(t, s, dir)
+	m.held["a"] = m.held["a"][:145] // numbers 106 to 250
+	m.topics["a"].Changed = m.topics["a"].Changed.Add(time.Hour)
+	publish(t, s, []string{"a"})
+	if w := get(t, s, "/topics/a/archive/1.atom"); w.Code != http.StatusOK {
+		t.Errorf("a kept page whose entries have left answers %d", w.Code)
+	}
+	cfg, feeds := testConfig("a", "empty")
+	cfg.Keep.Archives = "drop"
+	s.Configure(cfg, feeds)
+	publish(t, s, nil)
+	if w := get(t, s, "/topics/a/archive/1.atom"); w.Code != http.StatusGone {
+		t.Errorf("a page that was dropped answers %d", w.Code)
+	}
+	if page := walk(t, s, "/topics/a/archive/2.json"); len(page.Item) != 95 || page.Next != "" {
+		t.Errorf("the last page has %d entries and leads to %q", len(page.Item), page.Next)
+	}
+	write(t, s, dir)
+	if files := tree(t, dir); files["topics/a/archive/1.atom"] != "" || files["topics/a/archive/2.atom"] == "" {
+		t.Error("static files of a dropped page are left, or of a kept one missing")
+	}
+}

@@ -56,6 +56,7 @@ type generation struct {
 	feeds  []config.Feed
 	named  map[string]config.Feed // feeds, by name
 	prefix string                 // path of the site's public address
+	drop   bool                   // archive pages go with their items
 }
 
 // New returns a site that serves nothing yet: not before Configure and
@@ -70,7 +71,7 @@ func New(store Store) *Site {
 // lists. What is served stays as it is until the next Publish, which renders
 // everything anew.
 func (s *Site) Configure(cfg *config.Config, feeds []config.Feed) {
-	g := &generation{site: cfg.Site, topics: cfg.Topics, feeds: feeds, named: make(map[string]config.Feed, len(feeds))}
+	g := &generation{site: cfg.Site, topics: cfg.Topics, feeds: feeds, named: make(map[string]config.Feed, len(feeds)), drop: cfg.Keep.Archives == "drop"}
 	for _, f := range feeds {
 		g.named[f.Name] = f
 	}

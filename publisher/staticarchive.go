@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -66,7 +67,7 @@ func (b *build) stamp() ([]byte, error) {
 		f := b.feeds[name]
 		stored = append(stored, feed{f.Name, f.URL, "", f.Private})
 	}
-	data, err := json.Marshal([]any{program, site, written, stored})
+	data, err := json.Marshal([]any{program, site, b.gen.drop, written, stored})
 	sum := sha256.Sum256(data)
 	return sum[:], err
 }
@@ -111,6 +112,9 @@ func (w *writer) measure(ctx context.Context, h *head) error {
 	for i := range pages {
 		work.Go(func() error {
 			page, err := w.build.archive(ctx, h, uint64(i)+1)
+			if errors.Is(err, errDropped) {
+				return nil
+			}
 			if err != nil {
 				return err
 			}
@@ -142,6 +146,9 @@ func (w *writer) archived(ctx context.Context, name string) ([]byte, error) {
 	k := *w.files[name].from
 	h := w.shown.heads[k.topic]
 	page, err := w.build.archive(ctx, h, k.number)
+	if errors.Is(err, errDropped) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

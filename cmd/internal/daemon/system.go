@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -170,14 +171,22 @@ func (s *System) route(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// Prune forgets what the config says is to be kept no longer.
+// Prune forgets what the config says is to be kept no longer. Where archives
+// are kept, what stands in a topic stands in its archive, and is not forgotten.
 func (s *System) Prune(ctx context.Context, now time.Time) error {
-	cutoff := now.Add(-s.Generation().Config.Keep.Items)
+	keep := s.Generation().Config.Keep
+	cutoff := now.Add(-keep.Items)
 	forgotten := 0
 	for more := true; more; {
 		var n int
 		var err error
-		n, more, err = s.store.Prune(ctx, cutoff, s.site.Heads(), pruneBatch)
+		heads := s.site.Heads()
+		if keep.Archives == "keep" {
+			for name := range heads {
+				heads[name] = storage.Head{Limit: math.MaxInt}
+			}
+		}
+		n, more, err = s.store.Prune(ctx, cutoff, heads, pruneBatch)
 		if err != nil {
 			return fmt.Errorf("forgetting old items: %w", err)
 		}
