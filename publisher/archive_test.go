@@ -306,3 +306,20 @@ func TestDroppedArchive(t *testing.T) {
 		t.Error("static files of a dropped page are left, or of a kept one missing")
 	}
 }
+
+// A withdrawn entry is named by the head's Atom document, until its tombstone
+// ends.
+func TestTombstones(t *testing.T) {
+	m, s := archiveSite(t)
+	m.buried = map[string][]storage.Tombstone{"a": {{ID: "https://gazette.example/x", Number: 9, Withdrawn: start}}}
+	publish(t, s, []string{"a"})
+	const want = `<at:deleted-entry ref="https://gazette.example/x" when="2024-05-04T12:00:00Z">`
+	if got := get(t, s, "/topics/a.atom").Body.String(); !strings.Contains(got, want) {
+		t.Error("the head does not name a withdrawn entry")
+	}
+	m.buried = nil
+	publish(t, s, []string{"a"})
+	if got := get(t, s, "/topics/a.atom").Body.String(); strings.Contains(got, "deleted-entry") || strings.Contains(got, "xmlns:at") {
+		t.Error("the head names a withdrawn entry still")
+	}
+}

@@ -74,7 +74,13 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 		return nil, err
 	}
 	h.entries = len(entries)
-	page := &render.Page{Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(entries), Prev: h.pages()}
+	withdrawn, err := b.site.store.Withdrawn(ctx, topic.Name, maxWithdrawn)
+	if err != nil {
+		return nil, err
+	}
+	page := &render.Page{
+		Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(entries), Withdrawn: withdrawn, Prev: h.pages(),
+	}
 	if len(entries) > 0 {
 		h.newest = page.Updated()
 	}
@@ -99,6 +105,10 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	}
 	return h, nil
 }
+
+// maxWithdrawn is how many withdrawn entries a head names, so that a query
+// that gives up most of a topic does not make the head many times as large.
+const maxWithdrawn = 1000
 
 // spare is how many entries a head with a limit per feed may pass over, so
 // that one feed's flood can't make it read the whole topic.

@@ -32,6 +32,7 @@ type Store interface {
 	Topics(ctx context.Context) ([]storage.TopicState, error)
 	Entries(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error)
 	Corrected(ctx context.Context, topic string, limit int) ([]storage.Entry, error)
+	Withdrawn(ctx context.Context, topic string, limit int) ([]storage.Tombstone, error)
 	Numbered(ctx context.Context, topic string, first, last uint64) ([]storage.Entry, error)
 }
 

@@ -23,7 +23,8 @@ type memory struct {
 	topics map[string]*storage.TopicState
 	held   map[string][]storage.Entry
 	fail   map[string]error // by topic
-	reads  map[string]int   // calls of Entries, by topic
+	reads  map[string]int   // calls of Entries and Numbered, by topic
+	buried map[string][]storage.Tombstone
 }
 
 func newMemory(topics ...string) *memory {
@@ -130,6 +131,12 @@ func (m *memory) Corrected(ctx context.Context, topic string, limit int) ([]stor
 		}
 	}
 	return list[:min(len(list), limit)], ctx.Err()
+}
+
+func (m *memory) Withdrawn(ctx context.Context, topic string, limit int) ([]storage.Tombstone, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.buried[topic][:min(len(m.buried[topic]), limit)], ctx.Err()
 }
 
 func testConfig(topics ...string) (*config.Config, []config.Feed) {

@@ -159,6 +159,11 @@ type Reading interface {
 	// for an unknown topic.
 	Corrected(ctx context.Context, topic string, limit int) ([]Entry, error)
 
+	// Withdrawn returns up to limit entries that were withdrawn from a topic
+	// and that Bury has not ended yet, the latest first. ErrNotFound for an
+	// unknown topic.
+	Withdrawn(ctx context.Context, topic string, limit int) ([]Tombstone, error)
+
 	// Find returns the item that a person means. ErrNotFound, ErrAmbiguous.
 	Find(ctx context.Context, ref Ref) (Item, error)
 
@@ -212,6 +217,11 @@ type Upkeep interface {
 	// at most limit items and reports whether more are waiting. Items of
 	// stories that are not released are never forgotten.
 	Prune(ctx context.Context, cutoff time.Time, heads map[string]Head, limit int) (forgotten int, more bool, err error)
+
+	// Bury ends the tombstones of entries that were withdrawn before the
+	// cutoff, in all topics, and names the topics that had some: documents
+	// that named these entries change with it.
+	Bury(ctx context.Context, cutoff, now time.Time) (Delta, error)
 
 	// Verify reads the whole store and returns what is not as the contract
 	// and the schema say, one sentence each; none when all is well. It

@@ -67,6 +67,13 @@ type Entry struct {
 	Others    []Telling // the story's other tellings
 }
 
+// A Tombstone is what is left of an entry that was withdrawn from a topic.
+type Tombstone struct {
+	ID        string // the published id
+	Number    uint64
+	Withdrawn time.Time
+}
+
 // A TopicState is what the store knows of a topic.
 type TopicState struct {
 	Name    string

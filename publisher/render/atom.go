@@ -17,6 +17,8 @@ const (
 
 	historyNS = "http://purl.org/syndication/history/1.0"
 
+	tombstonesNS = "http://purl.org/atompub/tombstones/1.0"
+
 	// generator names the program without a version: a new binary must not
 	// change the bytes.
 	generator = "sluice"
@@ -28,14 +30,25 @@ const (
 
 type atomFeed struct {
 	feeds.AtomFeed
-	Media     string       `xml:"xmlns:media,attr"`
-	History   string       `xml:"xmlns:fh,attr,omitempty"`
-	Lang      string       `xml:"xml:lang,attr,omitempty"`
-	Archive   *empty       `xml:"fh:archive"`
-	Links     []atomLink   `xml:"link"`
-	Author    atomPerson   `xml:"author"`
-	Generator string       `xml:"generator"`
-	Entries   []*atomEntry `xml:"entry"`
+	Media     string     `xml:"xmlns:media,attr"`
+	History   string     `xml:"xmlns:fh,attr,omitempty"`
+	Lang      string     `xml:"xml:lang,attr,omitempty"`
+	Archive   *empty     `xml:"fh:archive"`
+	Links     []atomLink `xml:"link"`
+	Author    atomPerson `xml:"author"`
+	Generator string     `xml:"generator"`
+
+	// Before the entries: RFC 4287 allows extensions of a feed nowhere else.
+	Tombstones string        `xml:"xmlns:at,attr,omitempty"`
+	Deleted    []atomDeleted `xml:"at:deleted-entry"`
+
+	Entries []*atomEntry `xml:"entry"`
+}
+
+// atomDeleted says that an entry was withdrawn, RFC 6721 section 3.
+type atomDeleted struct {
+	Ref  string `xml:"ref,attr"`
+	When string `xml:"when,attr"`
 }
 
 type atomEntry struct {
@@ -125,6 +138,10 @@ func Atom(w io.Writer, p *Page) error {
 	}
 	for _, v := range views(p) {
 		doc.Entries = append(doc.Entries, newAtomEntry(&v))
+	}
+	for _, t := range p.Withdrawn {
+		doc.Tombstones = tombstonesNS
+		doc.Deleted = append(doc.Deleted, atomDeleted{Ref: clean(t.ID), When: stamp(t.Withdrawn)})
 	}
 	return writeXML(w, doc)
 }

@@ -18,9 +18,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func documents(t *testing.T, p *Page) map[string][]byte {
 	t.Helper()
 	empty := *p
-	empty.Entries, empty.State.Changed, empty.Prev = nil, time.Time{}, 0
+	empty.Entries, empty.Withdrawn, empty.State.Changed, empty.Prev = nil, nil, time.Time{}, 0
 	archive := *p
-	archive.Entries, archive.Archive, archive.Prev, archive.Next = p.Entries[:1], 2, 1, 3
+	archive.Withdrawn, archive.Entries, archive.Archive, archive.Prev, archive.Next = nil, p.Entries[:1], 2, 1, 3
 	lines := []Line{
 		{Topic: p.Topic, Entries: len(p.Entries), Newest: p.Updated()},
 		{Topic: config.Topic{Name: "empty", Title: "empty", Language: "de"}},

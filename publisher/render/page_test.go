@@ -37,6 +37,10 @@ func testPage(t *testing.T) *Page {
 		},
 		State: storage.TopicState{Name: "harbours", AtomID: "tag:feeds.example.org,2024:harbours", Changed: at(t, "2024-05-04T09:00:00Z")},
 		Prev:  3,
+		Withdrawn: []storage.Tombstone{
+			{ID: "https://outlet.example/gone?a=1&b=2", Number: 7, Withdrawn: at(t, "2024-05-04T09:00:00Z")},
+			{ID: "urn:uuid:6bdab4a5-0000-4000-8000-000000000000", Number: 3, Withdrawn: at(t, "2024-04-20T00:00:00Z")},
+		},
 	}
 	add := func(feed Feed, published, updated string, item storage.Item) {
 		id := "https://outlet.example/" + string(rune('a'+len(p.Entries)))

@@ -26,6 +26,10 @@ type Page struct {
 	State   storage.TopicState
 	Entries []Entry // of a head in order of place; of an archive page the highest number first
 
+	// Withdrawn are entries that have left the topic, for those who hold them.
+	// Only Atom can say it (RFC 6721).
+	Withdrawn []storage.Tombstone
+
 	Archive    uint64 // number of the archive page; 0 for the head
 	Prev, Next uint64 // archive pages before and behind this one, 0 for none; a head's Prev is the newest
 }

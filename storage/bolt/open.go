@@ -107,6 +107,10 @@ func open(path string) (*Store, error) {
 		db.Close()
 		return nil, err
 	}
+	if err := addBuckets(db); err != nil {
+		db.Close()
+		return nil, err
+	}
 	s := &Store{path: path, db: db, codec: codec, writes: make(chan *write), stopped: make(chan struct{})}
 	go s.writer()
 	if err := s.freeLeases(); err != nil {
@@ -190,9 +194,35 @@ func checkSchema(db *bbolt.DB) (err error) {
 		if n := binary.BigEndian.Uint32(v); n != schemaVersion {
 			return fmt.Errorf("%w: it has schema %d and this version reads schema %d; use the version that wrote it, or a newer one", storage.ErrForeign, n, schemaVersion)
 		}
-		for _, name := range bucketNames {
+		for _, name := range bucketNames[:firstBuckets] {
 			if tx.Bucket([]byte(name)) == nil {
 				return fmt.Errorf("%w: bucket %q is missing", storage.ErrDamaged, name)
+			}
+		}
+		return nil
+	})
+}
+
+// addBuckets makes the buckets that an earlier version did not use yet.
+func addBuckets(db *bbolt.DB) (err error) {
+	defer recoverDamage(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	var missing [][]byte
+	err = db.View(func(tx *bbolt.Tx) error {
+		for _, name := range bucketNames[firstBuckets:] {
+			if tx.Bucket([]byte(name)) == nil {
+				missing = append(missing, []byte(name))
+			}
+		}
+		return nil
+	})
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range missing {
+			if _, err := tx.CreateBucket(name); err != nil {
+				return fmt.Errorf("adding bucket %q: %w", name, err)
 			}
 		}
 		return nil

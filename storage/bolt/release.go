@@ -355,6 +355,9 @@ func (t *tx) restore(s *standing, m *memberRecord, matching []int, marks *marks)
 		return err
 	}
 	rec.Live++
+	if err := t.delete(bTombstones, entryKey(m.Topic, m.Withdrawn, s.id)); err != nil {
+		return err
+	}
 	m.Withdrawn = 0
 	m.Pick = s.record.Tellings[s.pick(matching)].Item
 	marks.touch(m.Topic)
@@ -369,6 +372,9 @@ func (t *tx) withdraw(s *standing, m *memberRecord, marks *marks, now time.Time)
 	rec.Live--
 	m.Withdrawn = toMicros(now)
 	marks.touch(m.Topic)
+	if err := t.put(bTombstones, entryKey(m.Topic, m.Withdrawn, s.id), nil); err != nil {
+		return err
+	}
 	return t.delete(bEntries, entryKey(m.Topic, m.Place, s.id))
 }
 

@@ -35,6 +35,7 @@ import "sluice/storage"
 //	entries     topic, ^place time, story          time entered standing entries, newest place first
 //	numbers     topic, number                      story        for ever
 //	pending     story                              flags        what the next Release must look at
+//	tombstones  topic, ^withdrawn, story           -            withdrawn entries that documents still name, until ended
 //
 // Reserved buckets:
 //
@@ -46,7 +47,6 @@ import "sluice/storage"
 //	extracted   item                               zstd(CBOR): text extracted from the page, its date, author, image
 //	edits       edit time, hash                    split, merge, hide, unhide, erase by people, with reason
 //	edited      item or story                      the edits that concern it
-//	tombstones  topic, ^withdrawn, story           withdrawn entries that documents still name, until ended
 //	forgotten   identity hash                      compact identity of what retention dropped with its item record
 //	labels      topic, item                        yes or no, by whom, when
 //	models      topic, number                      trained model
@@ -86,6 +86,11 @@ const (
 	bEntries
 	bNumbers
 	bPending
+	firstBuckets // those above are in every file; Open adds the others where they are missing
+)
+
+const (
+	bTombstones bucketID = iota + firstBuckets
 	bucketCount
 )
 
@@ -95,6 +100,7 @@ var bucketNames = [bucketCount]string{
 	bFeedItems: "feeditems", bURLs: "urls", bStories: "stories",
 	bEntryIDs: "entryids", bTopics: "topics", bTopicNames: "topicnames", bEntries: "entries",
 	bNumbers: "numbers", bPending: "pending",
+	bTombstones: "tombstones",
 }
 
 const (

@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.stories, v.entries, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.stories, v.entries, v.tombstones, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -214,6 +214,23 @@ func (v *verifier) entries() error {
 			}
 		}
 		v.report("entry of topic %s: story %s knows nothing of it", topic, id)
+	})
+}
+
+func (v *verifier) tombstones() error {
+	return v.each(bTombstones, func(k, _ []byte) {
+		topic, id := storage.ID(k[:16]), storage.ID(k[24:40])
+		st := new(storyRecord)
+		if ok, err := v.load(bStories, id[:], st); err != nil || !ok {
+			v.report("tombstone of topic %s: story %s can't be read", topic, id)
+			return
+		}
+		for _, m := range st.Members {
+			if m.Topic == topic && m.Withdrawn != 0 && m.Withdrawn == newestOf(k[16:24]) {
+				return
+			}
+		}
+		v.report("tombstone of topic %s: story %s was not withdrawn then", topic, id)
 	})
 }
 

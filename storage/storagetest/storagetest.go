@@ -37,6 +37,7 @@ func Run(t *testing.T, open Open) {
 		{"Entries", entriesTests()},
 		{"Numbers", numberTests()},
 		{"Corrected", correctedTests()},
+		{"Withdrawn", withdrawnTests()},
 		{"Reading", readingTests()},
 		{"Prune", pruneTests()},
 		{"Life", lifeTests()},

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/cmd/internal/control"
 	"sluice/config"
 	"sluice/publisher"
 	"sluice/storage"
@@ -214,4 +216,43 @@ func TestArchiveWalk(t *testing.T) {
 			t.Errorf("%s moved from %s to %s", id, was, url)
 		}
 	}
+}
+
+// A withdrawal is told for a month and then no more, by Prune's transaction.
+func TestTombstonesEnd(t *testing.T) {
+	w := newWorld(t)
+	w.page("/a", rss("A", "one", "two"))
+	w.config(`
+topics: [{name: x, match: "*"}]
+feeds: [{url: "` + w.URL + `/a", name: a}]
+`)
+	w.once(control.FetchRequest{}, t.TempDir())
+	w.config(`
+topics: [{name: x, match: "* -two"}]
+feeds: [{url: "` + w.URL + `/a", name: a}]
+`)
+	w.own(func(ctx context.Context, s *System) error {
+		now := time.Now()
+		names := func(when time.Time) bool {
+			if err := s.Prune(ctx, when); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Publish(ctx, now); err != nil {
+				t.Fatal(err)
+			}
+			rw := httptest.NewRecorder()
+			s.Site().ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/topics/x.atom", nil))
+			return strings.Contains(rw.Body.String(), "<at:deleted-entry")
+		}
+		if _, err := s.Publish(ctx, now); err != nil {
+			return err
+		}
+		if !names(now.Add(tombstones - time.Minute)) {
+			t.Error("a withdrawal is not told for a month")
+		}
+		if names(now.Add(tombstones + time.Minute)) {
+			t.Error("a withdrawal is told for more than a month")
+		}
+		return nil
+	})
 }

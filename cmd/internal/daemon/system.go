@@ -173,6 +173,8 @@ func (s *System) route(ctx context.Context, now time.Time) error {
 
 // Prune forgets what the config says is to be kept no longer. Where archives
 // are kept, what stands in a topic stands in its archive, and is not forgotten.
+// It also ends what documents say of entries that were withdrawn long ago; the
+// next publication shows that.
 func (s *System) Prune(ctx context.Context, now time.Time) error {
 	keep := s.Generation().Config.Keep
 	cutoff := now.Add(-keep.Items)
@@ -195,6 +197,19 @@ func (s *System) Prune(ctx context.Context, now time.Time) error {
 	if forgotten > 0 {
 		s.log.Info("forgot old items", "items", forgotten)
 	}
+	return s.bury(ctx, now)
+}
+
+// tombstones is how long documents name an entry that was withdrawn.
+const tombstones = 30 * 24 * time.Hour
+
+// bury ends what documents have said of withdrawn entries for long enough.
+func (s *System) bury(ctx context.Context, now time.Time) error {
+	delta, err := s.store.Bury(ctx, now.Add(-tombstones), now)
+	if err != nil {
+		return fmt.Errorf("ending tombstones: %w", err)
+	}
+	s.outbox.add(delta.Topics, false)
 	return nil
 }
 
