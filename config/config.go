@@ -114,6 +114,8 @@ type Topic struct {
 	Title       string // Name where the config gives none
 	Description string
 	Language    string   // Site.Language where the config gives none
+	ID          string   // of its Atom feed; empty: the store's
+	Gone        bool     // given up
 	Match       []string // joined by OR; empty: only the feeds that name the topic
 	Never       string
 	Limit       int

@@ -89,7 +89,7 @@ func (c *Config) raw() *rawFile {
 	}
 	for _, t := range c.Topics {
 		r.Topics.Items = append(r.Topics.Items, rawTopic{Name: is(t.Name), Formerly: all(t.Formerly), Title: is(t.Title),
-			Description: some(t.Description), Language: some(t.Language), Match: all(t.Match), Never: some(t.Never),
+			Description: some(t.Description), Language: some(t.Language), ID: some(t.ID), Gone: is(t.Gone), Match: all(t.Match), Never: some(t.Never),
 			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests)})
 	}
 	r.Feeds.At, r.Topics.At = &place{}, &place{}

@@ -50,6 +50,7 @@ var kinds = map[string]kind{
 	"proxy":       {parse: parseProxy},
 	"name":        {parse: parseName},
 	"topic":       {parse: parseTopic, schema: schemaTopic},
+	"iri":         {parse: parseIRI},
 	"former":      {parse: parseFormer},
 	"formertopic": {parse: parseFormerTopic},
 	"agent":       {parse: parseAgent},

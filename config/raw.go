@@ -121,10 +121,12 @@ type rawTopic struct {
 	Language    leaf[string]       `yaml:"language" kind:"language" example:"en" doc:"Language of the topic; by default the site's."`
 	Match       list[leaf[string]] `yaml:"match" kind:"query" single:"yes" example:"'example OR \"two words\"'" doc:"Query for the items it takes; a list is joined by OR. Put it in single quotes."`
 	Never       leaf[string]       `yaml:"never" kind:"query" example:"'sport'" doc:"A story with any telling that matches stays out, also past a feed's topics."`
+	ID          leaf[string]       `yaml:"id" kind:"iri" example:"tag:example.org,2020:korea" doc:"The id of its Atom feed; by default minted once and kept by the store."`
+	Gone        leaf[bool]         `yaml:"gone" kind:"bool" example:"true" doc:"It was given up: its addresses answer 410 and its files are removed."`
 	Limit       leaf[int]          `yaml:"limit" kind:"int" default:"50" min:"1" max:"100000" doc:"Entries in the topic's documents."`
 	PerFeed     leaf[int]          `yaml:"per_feed" kind:"int" default:"0" min:"0" max:"100000" doc:"At most so many of one feed; 0 is no limit."`
 	Tests       list[rawTest]      `yaml:"tests" doc:"Examples that check tries on the query."`
-	_           struct{}           `later:"gone id private content"`
+	_           struct{}           `later:"private content"`
 }
 
 type rawTest struct {

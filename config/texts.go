@@ -207,6 +207,25 @@ func parseFormerTopic(text string, _ *field) (any, *fault) {
 	return text, nil
 }
 
+// parseIRI reads an absolute IRI, RFC 3987 section 2.2, of any scheme.
+func parseIRI(text string, _ *field) (any, *fault) {
+	scheme, rest, ok := strings.Cut(text, ":")
+	if !ok || rest == "" || !isScheme(scheme) || !isLine(text) || strings.ContainsAny(text, " \"<>\\^`{|}") || len(text) > 2000 {
+		return "", &fault{what: "is no absolute IRI", remedy: "write one such as tag:example.org,2020:korea or https://example.org/korea"}
+	}
+	return text, nil
+}
+
+func isScheme(s string) bool {
+	for i, c := range s {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789+-.", c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
 func parseAgent(text string, f *field) (any, *fault) {
 	if text == "" || !httpguts.ValidHeaderFieldValue(text) || strings.TrimSpace(text) != text {
 		return "", &fault{what: "can't be sent as a User-Agent", remedy: "write one line without control characters, such as ExampleReader/1.0"}

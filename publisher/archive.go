@@ -126,10 +126,8 @@ func (b *build) archived(h *head, k archiveKey, page *render.Page) (*document, e
 // none at the path.
 func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf) bool {
 	k, ok := parseArchive(r.URL.Path)
-	if !ok && shown.gen != nil && shown.gen.prefix != "" {
-		if path, below := strings.CutPrefix(r.URL.Path, shown.gen.prefix); below {
-			k, ok = parseArchive(path)
-		}
+	if !ok && shown.gen != nil {
+		k, ok = parseArchive(strings.TrimPrefix(r.URL.Path, shown.gen.prefix))
 	}
 	if !ok {
 		return false

@@ -62,6 +62,9 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	if !ok {
 		return nil, storage.ErrNotFound
 	}
+	if topic.ID != "" {
+		state.AtomID = topic.ID
+	}
 	entries, err := b.entries(ctx, topic)
 	if err != nil {
 		return nil, err

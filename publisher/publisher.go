@@ -53,7 +53,9 @@ type Site struct {
 // A generation is one config as publishing needs it. It is immutable.
 type generation struct {
 	site   config.Site
-	topics []config.Topic
+	topics []config.Topic // those that are published
+	gone   []config.Topic
+	former map[string]string // earlier names to names, of all topics
 	feeds  []config.Feed
 	named  map[string]config.Feed // feeds, by name
 	prefix string                 // path of the site's public address
@@ -72,7 +74,19 @@ func New(store Store) *Site {
 // lists. What is served stays as it is until the next Publish, which renders
 // everything anew.
 func (s *Site) Configure(cfg *config.Config, feeds []config.Feed) {
-	g := &generation{site: cfg.Site, topics: cfg.Topics, feeds: feeds, named: make(map[string]config.Feed, len(feeds)), drop: cfg.Keep.Archives == "drop"}
+	g := &generation{site: cfg.Site, feeds: feeds, former: map[string]string{}, named: make(map[string]config.Feed, len(feeds)), drop: cfg.Keep.Archives == "drop"}
+	for _, t := range cfg.Topics {
+		if t.Gone {
+			g.gone = append(g.gone, t)
+		} else {
+			g.topics = append(g.topics, t)
+		}
+		for _, f := range t.Formerly {
+			if !strings.HasPrefix(f, "/") {
+				g.former[f] = t.Name
+			}
+		}
+	}
 	for _, f := range feeds {
 		g.named[f.Name] = f
 	}
@@ -165,6 +179,9 @@ func (s *Site) Heads() map[string]storage.Head {
 	heads := make(map[string]storage.Head, len(shown.heads))
 	for name, h := range shown.heads {
 		heads[name] = h.extent
+	}
+	for _, t := range shown.gen.gone {
+		heads[t.Name] = storage.Head{} // holds nothing back
 	}
 	return heads
 }

@@ -21,7 +21,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.serve(w, r)
 		return
 	}
-	if s.serveArchive(w, r, shown) {
+	if s.serveArchive(w, r, shown) || shown.serveFormer(w, r) {
 		return
 	}
 	switch {

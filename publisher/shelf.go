@@ -18,6 +18,7 @@ type shelf struct {
 
 	served map[string]*document // by path of the request
 	files  map[string]*document // by name of the static file, slash-separated
+	moved  map[string]string    // path of an earlier address to the path of today
 }
 
 func (s *shelf) ready() bool {
@@ -43,6 +44,7 @@ func (s *shelf) arrange() {
 		s.put(path+render.ExtRSS, file+render.ExtRSS, h.rss)
 		s.put(path+render.ExtJSON, file+render.ExtJSON, h.json)
 	}
+	s.continueFormer()
 	if s.gen.prefix == "" {
 		return
 	}

@@ -15,7 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sluice/config"
-	"sluice/publisher/render"
 	"sluice/storage"
 )
 
@@ -77,20 +76,20 @@ func stampOf(common []byte, topic config.Topic, state storage.TopicState) (strin
 	return hexSum(sha256.Sum256(data)), err
 }
 
-// archiveDir is where the files of a topic's archive stand.
-func archiveDir(topic string) string { return render.TopicPath(topic)[1:] + "/archive/" }
-
 // recall takes the files of an archive that needs no new ones from the
 // manifest. It reports false where that does not say enough.
 func (w *writer) recall(topic string) bool {
 	files := map[string]content{}
 	for name, r := range w.old.Files {
-		if !strings.HasPrefix(name, archiveDir(topic)) {
+		k, ok := archiveFile(name)
+		if ok && w.shown.heads[k.topic] == nil {
+			k.topic = w.shown.gen.former[k.topic]
+		}
+		if !ok || k.topic != topic {
 			continue
 		}
-		k, ok := archiveFile(name)
 		sum, err := parseSum(r.Sums)
-		if !ok || err != nil {
+		if err != nil {
 			return false
 		}
 		files[name] = content{sum: sum, from: &k}
@@ -125,8 +124,11 @@ func (w *writer) measure(ctx context.Context, h *head) error {
 				if err != nil {
 					return err
 				}
-				for suffix, r := range d.files() {
-					pages[i][k.String()[1:]+suffix] = content{sum: r.sum, from: k}
+				for _, name := range w.shown.gen.names(h.topic) {
+					file := archiveKey{name, k.number, k.ext}.String()[1:]
+					for suffix, r := range d.files() {
+						pages[i][file+suffix] = content{sum: r.sum, from: k}
+					}
 				}
 			}
 			return nil
@@ -156,8 +158,8 @@ func (w *writer) archived(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for suffix, r := range d.files() {
-		if k.String()[1:]+suffix == name && r.sum == w.files[name].sum {
+	for _, r := range d.files() {
+		if r.sum == w.files[name].sum {
 			return r.body, nil
 		}
 	}
