@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"sluice/publisher/render"
 )
@@ -21,7 +22,7 @@ type document struct {
 	modified time.Time // whole seconds; zero where no date is known
 	age      time.Duration
 	plain    representation
-	packed   representation // gzip; body nil where it would not be smaller
+	packed   []representation // those that are smaller, the one preferred first
 
 	common []header // of 200 and 304
 	full   []header // of 200 only
@@ -34,23 +35,46 @@ type header struct {
 }
 
 type representation struct {
+	coding *coding // nil for the plain bytes
 	body   []byte
 	sum    [sha256.Size]byte // of body
 	etag   []string
 	length []string
 }
 
-var gzipEncoding = []string{"gzip"}
+// A coding is a content coding that documents are kept in.
+type coding struct {
+	index  int
+	name   string
+	any    bool     // fit for a client that says that it takes whatever there is
+	header []string // of Content-Encoding
+	suffix string   // of static files
+	pack   func(*packer, []byte) []byte
+}
+
+// codings are tried in this order where a client wants several equally.
+var codings = []coding{
+	{codingZstd, "zstd", false, []string{"zstd"}, ".zst", (*packer).zstd}, // RFC 8878
+	{codingGzip, "gzip", true, []string{"gzip"}, ".gz", (*packer).gzip},
+}
+
+const (
+	codingZstd = iota
+	codingGzip
+)
 
 // newDocument makes a document of the given media type, which owns body.
 func newDocument(kind string, body []byte, modified time.Time, age time.Duration, p *packer) *document {
 	sum := sha256.Sum256(body)
-	// The gzip tag is made from the plain bytes too: another release of the
-	// compressor must not cost every subscriber a download.
+	// The tags of packed bytes are made from the plain ones too: another release
+	// of the compressor must not cost every subscriber a download.
 	tag := base64.RawURLEncoding.EncodeToString(sum[:16])
-	d := &document{modified: modified, age: age, plain: newRepresentation(body, sum, `"`+tag+`"`)}
-	if packed := p.pack(body); len(packed) < len(body) {
-		d.packed = newRepresentation(packed, sha256.Sum256(packed), `"`+tag+`-gzip"`)
+	d := &document{modified: modified, age: age, plain: newRepresentation(nil, body, sum, `"`+tag+`"`)}
+	for i := range codings {
+		c := &codings[i]
+		if packed := c.pack(p, body); len(packed) < len(body) {
+			d.packed = append(d.packed, newRepresentation(c, packed, sha256.Sum256(packed), `"`+tag+"-"+c.name+`"`))
+		}
 	}
 	d.common = []header{
 		{"Access-Control-Allow-Origin", []string{"*"}},
@@ -71,10 +95,16 @@ func newDocument(kind string, body []byte, modified time.Time, age time.Duration
 }
 
 // size returns how many bytes the document holds.
-func (d *document) size() int { return len(d.plain.body) + len(d.packed.body) }
+func (d *document) size() int {
+	n := len(d.plain.body)
+	for i := range d.packed {
+		n += len(d.packed[i].body)
+	}
+	return n
+}
 
-func newRepresentation(body []byte, sum [sha256.Size]byte, etag string) representation {
-	return representation{body: body, sum: sum, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
+func newRepresentation(c *coding, body []byte, sum [sha256.Size]byte, etag string) representation {
+	return representation{coding: c, body: body, sum: sum, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
 }
 
 // contentType adds the charset, which JSON's media types don't have.
@@ -88,12 +118,31 @@ func contentType(kind string) string {
 // A packer compresses with writers that are used again: a new one costs more
 // than most documents do.
 type packer struct {
-	writers sync.Pool
+	writers sync.Pool // of *gzip.Writer
+	encoder func() *zstd.Encoder
 }
 
-// pack returns body as gzip without name and date, so that equal bytes stay
+// zstdWindow bounds what a reader must hold to unpack.
+const zstdWindow = 1 << 20
+
+func newPacker() packer { return packer{encoder: sync.OnceValue(mustEncoder)} }
+
+func mustEncoder() *zstd.Encoder {
+	e, err := zstd.NewWriter(nil, zstd.WithWindowSize(zstdWindow))
+	if err != nil {
+		panic("publisher: " + err.Error())
+	}
+	return e
+}
+
+// zstd returns body as one frame with a checksum.
+func (p *packer) zstd(body []byte) []byte {
+	return bytes.Clone(p.encoder().EncodeAll(body, nil))
+}
+
+// gzip returns body as gzip without name and date, so that equal bytes stay
 // equal.
-func (p *packer) pack(body []byte) []byte {
+func (p *packer) gzip(body []byte) []byte {
 	var buf bytes.Buffer
 	w, ok := p.writers.Get().(*gzip.Writer)
 	if ok {

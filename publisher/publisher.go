@@ -65,7 +65,7 @@ type generation struct {
 // New returns a site that serves nothing yet: not before Configure and
 // Publish.
 func New(store Store) *Site {
-	s := &Site{store: store, archives: newCache(runtime.GOMAXPROCS(0))}
+	s := &Site{store: store, packer: newPacker(), archives: newCache(runtime.GOMAXPROCS(0))}
 	s.shown.Store(&shelf{})
 	return s
 }

@@ -100,10 +100,9 @@ func (d *document) serve(w http.ResponseWriter, r *http.Request) {
 	for i := range d.full {
 		h[d.full[i].name] = d.full[i].value
 	}
-	rep := &d.plain
-	if d.packed.body != nil && acceptsGzip(r.Header["Accept-Encoding"]) {
-		rep = &d.packed
-		h["Content-Encoding"] = gzipEncoding
+	rep := d.chosen(r.Header["Accept-Encoding"])
+	if rep.coding != nil {
+		h["Content-Encoding"] = rep.coding.header
 	}
 	h["Etag"] = rep.etag
 	h["Content-Length"] = rep.length

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 func servedSite(t testing.TB) *Site {
@@ -127,7 +128,9 @@ func TestEncoding(t *testing.T) {
 	plain := get(t, s, "/topics/korea.rss").Body.Bytes()
 	for accept, zipped := range map[string]bool{
 		"gzip":                       true,
-		"gzip, deflate, br, zstd":    true,
+		"gzip, deflate, br":          true,
+		"gzip, zstd;q=0.5":           true,
+		"gzip;q=0.9, zstd;q=0":       true,
 		"br;q=1.0, GZIP;q=0.8":       true,
 		"x-gzip":                     true,
 		"*":                          true,
@@ -166,6 +169,27 @@ func TestEncoding(t *testing.T) {
 		}
 		if !bytes.Equal(body, plain) {
 			t.Errorf("%q: other bytes", accept)
+		}
+	}
+}
+
+func TestZstd(t *testing.T) {
+	s := servedSite(t)
+	plain := get(t, s, "/topics/korea.rss").Body.Bytes()
+	reader, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for _, accept := range []string{"zstd", "gzip, deflate, br, zstd", "gzip;q=0.5, ZSTD;q=0.6", "*, zstd"} {
+		w := get(t, s, "/topics/korea.rss", "Accept-Encoding", accept)
+		h := w.Header()
+		body, err := reader.DecodeAll(w.Body.Bytes(), nil)
+		if h.Get("Content-Encoding") != "zstd" || err != nil || !bytes.Equal(body, plain) {
+			t.Errorf("%q: %v, %v", accept, h, err)
+		}
+		if got := get(t, s, "/topics/korea.rss", "If-None-Match", h.Get("Etag")); got.Code != http.StatusNotModified || got.Header().Get("Etag") != h.Get("Etag") {
+			t.Errorf("%q: its tag gives %d", accept, got.Code)
 		}
 	}
 }

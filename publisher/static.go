@@ -33,7 +33,7 @@ func (e *ForeignError) Error() string {
 }
 
 // Write brings the static files below dir in line with what is served: the
-// same bytes under names like the addresses, each with its gzip form beside
+// same bytes under names like the addresses, each with its packed forms beside
 // it. Files whose content is right are not touched. Each file is replaced at
 // once by a rename; a Write that was cut off is completed by the next one.
 //
@@ -90,8 +90,8 @@ func (s *shelf) static() map[string]content {
 // names.
 func (d *document) files() map[string]*representation {
 	files := map[string]*representation{"": &d.plain}
-	if d.packed.body != nil {
-		files[".gz"] = &d.packed
+	for i := range d.packed {
+		files[d.packed[i].coding.suffix] = &d.packed[i]
 	}
 	return files
 }

@@ -100,7 +100,10 @@ func (w *writer) recall(topic string) bool {
 
 // archiveFile returns the document that a static file holds.
 func archiveFile(name string) (archiveKey, bool) {
-	return parseArchive("/" + strings.TrimSuffix(name, ".gz"))
+	for i := range codings {
+		name = strings.TrimSuffix(name, codings[i].suffix)
+	}
+	return parseArchive("/" + name)
 }
 
 // measure renders a topic's archive for the sums of its files.
