@@ -40,6 +40,7 @@ type Site struct {
 	Contact  string
 	Language string
 	Timezone *time.Location
+	Content  string // what may be republished: full, excerpt or link; empty: full
 }
 
 // Static says where fetch and serve write the documents as files.
@@ -80,6 +81,7 @@ type Feed struct {
 	Every    time.Duration // 0 means auto
 	Prefer   int
 	Private  bool
+	Content  string // as of Site
 
 	Headers   map[string]string
 	BasicAuth *BasicAuth
@@ -116,6 +118,7 @@ type Topic struct {
 	Language    string   // Site.Language where the config gives none
 	ID          string   // of its Atom feed; empty: the store's
 	Gone        bool     // given up
+	Content     string   // as of Site
 	Match       []string // joined by OR; empty: only the feeds that name the topic
 	Never       string
 	Limit       int

@@ -134,6 +134,7 @@ func TestLoad(t *testing.T) {
 		{"tests", c.Topics[0].Tests[1], Test{Path: "topics[0].tests[1]", Text: "Seoul wins", Author: "J", Feed: "auth", Link: "https://example.org/1"}},
 		{"want", c.Topics[0].Tests[0].Want, true},
 		{"id", c.Topics[2].ID, "tag:example.org,2020:korea"},
+		{"content", []string{c.Site.Content, c.Topics[1].Content, c.Topics[2].Content}, []string{"", "", "excerpt"}},
 		{"gone", []bool{c.Topics[1].Gone, c.Topics[2].Gone}, []bool{false, true}},
 		{"formerly", c.Topics[0].Formerly, []string{"dprk", "/old/korea.xml"}},
 		{"keep", c.Keep, Keep{30 * 24 * time.Hour, "drop"}},

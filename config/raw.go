@@ -57,7 +57,7 @@ type rawSite struct {
 	Contact  leaf[string]         `yaml:"contact" kind:"contact" example:"https://example.org/bot" doc:"Address or mail for those who run the feeds; goes into the User-Agent."`
 	Language leaf[string]         `yaml:"language" kind:"language" default:"en" doc:"Language of the site, as a tag such as en or pt-BR."`
 	Timezone leaf[*time.Location] `yaml:"timezone" kind:"timezone" default:"UTC" doc:"For dates on pages, such as Europe/Berlin."`
-	_        struct{}             `later:"content"`
+	Content  leaf[string]         `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"What may be republished of the items: full text, excerpt or link; the narrowest of site, topic and feed counts."`
 }
 
 type rawStatic struct {
@@ -103,7 +103,8 @@ type rawFeed struct {
 	Timeout   leaf[time.Duration] `yaml:"timeout" kind:"duration" min:"1ms" max:"1h" example:"60s" doc:"As fetch.timeout, for this feed."`
 	MaxBody   leaf[int64]         `yaml:"max_body" kind:"size" min:"1" max:"1GiB" example:"20MiB" doc:"As fetch.max_body, for this feed."`
 	Proxy     leaf[string]        `yaml:"proxy" kind:"proxy" example:"socks5://127.0.0.1:9050" doc:"As fetch.proxy, for this feed; \"\" for none."`
-	_         struct{}            `later:"full_text content language dates timezone identity charset stories only"`
+	Content   leaf[string]        `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this feed."`
+	_         struct{}            `later:"full_text language dates timezone identity charset stories only"`
 }
 
 type rawBasicAuth struct {
@@ -126,7 +127,8 @@ type rawTopic struct {
 	Limit       leaf[int]          `yaml:"limit" kind:"int" default:"50" min:"1" max:"100000" doc:"Entries in the topic's documents."`
 	PerFeed     leaf[int]          `yaml:"per_feed" kind:"int" default:"0" min:"0" max:"100000" doc:"At most so many of one feed; 0 is no limit."`
 	Tests       list[rawTest]      `yaml:"tests" doc:"Examples that check tries on the query."`
-	_           struct{}           `later:"private content"`
+	Content     leaf[string]       `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this topic."`
+	_           struct{}           `later:"private"`
 }
 
 type rawTest struct {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"sluice/publisher/render"
-	"sluice/storage"
 )
 
 // pageSize is how many numbers an archive page spans: page N those from
@@ -96,7 +95,7 @@ func (b *build) archive(ctx context.Context, h *head, number uint64) (*render.Pa
 	}
 	slices.Reverse(entries)
 	page := &render.Page{
-		Site: b.gen.site, Topic: h.topic, State: h.state, Entries: b.shown(entries),
+		Site: b.gen.site, Topic: h.topic, State: h.state, Entries: b.shown(h.topic, entries),
 		Archive: number, Prev: number - 1,
 	}
 	if b.gen.drop && number > 1 {
@@ -160,12 +159,3 @@ func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf
 // version tells one rendering of a topic from the next, so that what was made
 // beside an earlier head is not served beside a later one.
 func (k archiveKey) version(h *head) string { return fmt.Sprintf("%s %p", k, h) }
-
-// shown adds what readers may learn of the entries' feeds.
-func (b *build) shown(entries []storage.Entry) []render.Entry {
-	list := make([]render.Entry, len(entries))
-	for i := range entries {
-		list[i] = render.Entry{Entry: entries[i], Feed: b.feed(&entries[i].Item)}
-	}
-	return list
-}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -184,6 +185,49 @@ func (s *Site) Heads() map[string]storage.Head {
 		heads[t.Name] = storage.Head{} // holds nothing back
 	}
 	return heads
+}
+
+// shown adds what readers may learn of the entries, and how much.
+func (b *build) shown(topic config.Topic, entries []storage.Entry) []render.Entry {
+	list := make([]render.Entry, len(entries))
+	for i := range entries {
+		e := entries[i]
+		e.Others = slices.DeleteFunc(slices.Clone(e.Others), func(t storage.Telling) bool { return b.private(t.Feed) })
+		list[i] = render.Entry{
+			Entry: e, Feed: b.feed(&e.Item),
+			Content: max(terms(b.gen.site.Content), terms(topic.Content), terms(b.contentOf(e.Item.Feed))),
+		}
+	}
+	return list
+}
+
+// terms reads the config's word.
+func terms(content string) render.Content {
+	switch content {
+	case "excerpt":
+		return render.Excerpt
+	case "link":
+		return render.Link
+	}
+	return render.Full
+}
+
+// contentOf returns what may be republished of a feed's items. For one that
+// left the config, what that said last still counts.
+func (b *build) contentOf(name string) string {
+	if f, ok := b.gen.named[name]; ok {
+		return f.Content
+	}
+	return b.feeds[name].Content
+}
+
+// private reports whether a feed may be named nowhere.
+func (b *build) private(name string) bool {
+	if f, ok := b.gen.named[name]; ok {
+		return f.Private
+	}
+	state, ok := b.feeds[name]
+	return !ok || state.Private
 }
 
 // feed returns what readers may learn of a feed. One that neither the config

@@ -9,6 +9,7 @@ type FeedSpec struct {
 	Formerly []string // earlier names and addresses that it continues
 	Prefer   int      // higher is preferred as the pick
 	Private  bool     // named in no document
+	Content  string   // what may be republished of its items, in the config's words
 }
 
 // A FeedState is what the store knows of a feed between polls.
@@ -17,6 +18,7 @@ type FeedState struct {
 	URL      string
 	Enrolled bool // it is in the config; else its items stay and it is not polled
 	Private  bool
+	Content  string // as FeedSpec.Content was last
 	Prefer   int
 
 	// What its documents said last.

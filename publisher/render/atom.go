@@ -217,6 +217,9 @@ func atomLinks(v *view) []atomLink {
 		}
 		links = append(links, newLink(l))
 	}
+	for _, l := range v.others {
+		links = append(links, newLink(l))
+	}
 	if v.comments != "" {
 		links = append(links, newLink(storage.Link{URL: v.comments, Rel: "replies", Type: TypeHTML}))
 	}

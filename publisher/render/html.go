@@ -119,7 +119,9 @@ func newHTMLEntry(v *view, zone *time.Location) htmlEntry {
 	if text.Value == "" {
 		text = v.content
 	}
-	e.Excerpt = excerpt(text.Value, text.HTML, excerptLength)
+	if e.Excerpt = v.short; e.Excerpt == "" {
+		e.Excerpt = excerpt(text.Value, text.HTML, excerptLength)
+	}
 	if e.Title == "" {
 		e.Title, e.Excerpt = untitled(v.link, e.Excerpt)
 	}

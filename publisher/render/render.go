@@ -35,11 +35,22 @@ type Page struct {
 }
 
 // An Entry is a story as it stands in the topic, with the feed of its pick.
-// Its other tellings appear in no document yet.
+// Others are those of its tellings that may be named.
 type Entry struct {
 	storage.Entry
-	Feed Feed
+	Feed    Feed
+	Content Content
 }
+
+// Content says how much of an entry's text may be republished.
+type Content uint8
+
+// The terms, each narrower than the one before.
+const (
+	Full    Content = iota
+	Excerpt         // its beginning, cut at a sentence, and a link to the whole
+	Link            // its title and link
+)
 
 // A Feed is what readers learn of an entry's feed. A private one is named
 // nowhere: neither its title nor its source, and its address is taken out of

@@ -1,8 +1,11 @@
 package render
 
 import (
+	"html"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"sluice/storage"
 )
@@ -16,6 +19,7 @@ type view struct {
 	link               string
 	published, updated time.Time
 	summary, content   storage.Text
+	short              string // plain, where no more than an excerpt may be shown
 	language           string
 
 	feed         string // title of its feed; empty for a private one
@@ -24,6 +28,7 @@ type view struct {
 	categories   []storage.Category
 	enclosures   []storage.Enclosure
 	links        []storage.Link // all but link and the enclosures
+	others       []storage.Link // to the other tellings
 	image        string
 	comments     string
 	rights       string
@@ -68,6 +73,8 @@ func newView(e *Entry) view {
 		}
 	}
 	v.setLinks(item, hide)
+	v.setOthers(e)
+	v.narrow(e.Content)
 	for _, c := range item.Categories {
 		c = storage.Category{
 			Term:   line(hide.string(c.Term)),
@@ -115,6 +122,84 @@ func (v *view) setLinks(item *storage.Item, hide concealed) {
 		l.Title = line(hide.string(l.Title))
 		v.links = append(v.links, l)
 	}
+}
+
+// setOthers links to the story's other tellings, each address once.
+func (v *view) setOthers(e *Entry) {
+	seen := map[string]bool{v.link: true}
+	for _, l := range v.links {
+		seen[l.URL] = true
+	}
+	for _, t := range e.Others {
+		if url := webAddress(t.URL); url != "" && !seen[url] {
+			seen[url] = true
+			v.others = append(v.others, storage.Link{URL: url, Rel: "related", Title: line(t.Title)})
+		}
+	}
+}
+
+// narrow takes out what may not be republished.
+func (v *view) narrow(terms Content) {
+	if terms == Full {
+		return
+	}
+	text := v.summary
+	if text.Value == "" {
+		text = v.content
+	}
+	v.summary, v.content = storage.Text{}, storage.Text{}
+	if terms == Link {
+		v.image = ""
+		return
+	}
+	v.short = sentences(excerpt(text.Value, text.HTML, maxExcerpt), excerptEnd)
+	if v.short == "" {
+		return
+	}
+	v.summary = storage.Text{Value: "<p>" + markup(v.short) + "</p>", HTML: true}
+	if v.link != "" {
+		name := v.feed
+		if name == "" {
+			name = hostOf(v.link)
+		}
+		v.summary.Value += "\n<p><a href=\"" + html.EscapeString(v.link) + "\">" + markup(name) + "</a></p>"
+	}
+}
+
+// The length of an excerpt, in characters: it ends at the last sentence within
+// maxExcerpt, unless that ends before excerptEnd; then at a word.
+const (
+	maxExcerpt = 300
+	excerptEnd = 60
+)
+
+// sentences returns what of s, which cut may have ended with an ellipsis, is
+// whole sentences, or s where that is less than least characters.
+func sentences(s string, least int) string {
+	if !strings.HasSuffix(s, "…") {
+		return s
+	}
+	end, count := 0, 0
+	for i, r := range s {
+		count++
+		after := s[i+utf8.RuneLen(r):]
+		latin := strings.ContainsRune(".!?", r) && strings.HasPrefix(after, " ")
+		if count >= least && (latin || strings.ContainsRune("。！？", r)) {
+			end = len(s) - len(after)
+		}
+	}
+	if end == 0 {
+		return s
+	}
+	return s[:end]
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	return u.Host
 }
 
 // persons leaves out those without a name: where a feed gives but an address,

@@ -232,7 +232,7 @@ func (s *Store) Feeds(ctx context.Context) (out []storage.FeedState, err error) 
 
 func stateOf(r *feedRecord) storage.FeedState {
 	f := storage.FeedState{
-		Name: r.Name, URL: r.URL, Enrolled: r.Enrolled, Private: r.Private, Prefer: r.Prefer,
+		Name: r.Name, URL: r.URL, Enrolled: r.Enrolled, Private: r.Private, Prefer: r.Prefer, Content: r.Content,
 		Title: r.Title, Home: r.Home, Language: r.Language,
 		Token: r.Token, Lease: r.Lease.time(),
 		FirstPoll: r.FirstPoll.time(), LastPoll: r.LastPoll.time(),

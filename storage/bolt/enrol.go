@@ -168,13 +168,13 @@ func (t *tx) retireFeeds(book *feedBook) error {
 
 func (t *tx) enrolFeed(id storage.ID, r *feedRecord, spec storage.FeedSpec) error {
 	old := *r
-	r.Name, r.URL, r.Prefer, r.Private, r.Enrolled = spec.Name, spec.URL, spec.Prefer, spec.Private, true
+	r.Name, r.URL, r.Prefer, r.Private, r.Content, r.Enrolled = spec.Name, spec.URL, spec.Prefer, spec.Private, spec.Content, true
 	if old.URL != r.URL {
 		// What another address said of itself says nothing of this one.
 		r.ETag, r.LastModified, r.ValidatedURL, r.Body, r.Moved = nil, nil, "", storage.Key{}, ""
 		r.NextPoll, r.Failures = 0, 0
 	}
-	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private
+	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private && old.Content == r.Content
 	if same {
 		return nil
 	}

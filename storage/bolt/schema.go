@@ -152,6 +152,7 @@ type feedRecord struct {
 	Refined      []refinedRecord `cbor:"25,keyasint,omitempty"`
 	Due          micros          `cbor:"26,keyasint,omitempty"`
 	Items        int             `cbor:"27,keyasint,omitempty"`
+	Content      string          `cbor:"34,keyasint,omitempty"`
 	// reserved: 28 hints of the document (ttl, skipHours, skipDays, sy:update*),
 	// 29 hashes of the last document's items, 30 publishing rhythm, 31 owner
 	// (title, host, id scheme) for the flood guard, 32 held since, 33 hub

@@ -19,9 +19,9 @@ func enrolTests() []test {
 			}
 		}},
 		{"it takes what the config says", func(w *world) {
-			w.feeds[1].Prefer, w.feeds[1].Private = 7, true
+			w.feeds[1].Prefer, w.feeds[1].Private, w.feeds[1].Content = 7, true, "link"
 			w.enrol()
-			if f := w.feed("b"); f.Prefer != 7 || !f.Private {
+			if f := w.feed("b"); f.Prefer != 7 || !f.Private || f.Content != "link" {
 				w.Errorf("state after Prefer and Private were set: %s", show(f))
 			}
 			w.feeds[1].Prefer, w.feeds[1].Private = -1, false

@@ -137,7 +137,7 @@ func (g *Generation) enrolment() storage.Enrolment {
 	}
 	for _, f := range g.Feeds {
 		e.Feeds = append(e.Feeds, storage.FeedSpec{
-			Name: f.Name, URL: f.URL, Formerly: f.Formerly, Prefer: f.Prefer, Private: f.Private,
+			Name: f.Name, URL: f.URL, Formerly: f.Formerly, Prefer: f.Prefer, Private: f.Private, Content: f.Content,
 		})
 	}
 	for _, t := range g.Config.Topics {
