@@ -190,7 +190,7 @@ func TestAtomSchema(t *testing.T) {
 		t.Skip("xmllint is not installed")
 	}
 	docs := documents(t, testPage(t))
-	for _, name := range []string{"page.atom", "empty.atom"} {
+	for _, name := range []string{"page.atom", "archive.atom", "empty.atom"} {
 		cmd := exec.Command(xmllint, "--noout", "--relaxng", rng, "-")
 		cmd.Stdin = bytes.NewReader(docs[name])
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -222,7 +222,7 @@ func TestJSONSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	docs := documents(t, testPage(t))
-	for _, name := range []string{"page.json", "empty.json"} {
+	for _, name := range []string{"page.json", "archive.json", "empty.json"} {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(docs[name]))
 		if err != nil {
 			t.Fatal(err)
