@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -90,8 +91,11 @@ func secretless(f Feed) Feed {
 	if strings.Contains(f.Proxy, "@") {
 		f.Proxy = ""
 	}
-	for name := range f.Headers {
-		f.Headers = map[string]string{name: ""}
+	if f.Headers != nil {
+		f.Headers = maps.Clone(f.Headers)
+		for name := range f.Headers {
+			f.Headers[name] = ""
+		}
 	}
 	return f
 }
@@ -135,6 +139,7 @@ func TestLoad(t *testing.T) {
 		{"want", c.Topics[0].Tests[0].Want, true},
 		{"id", c.Topics[2].ID, "tag:example.org,2020:korea"},
 		{"content", []string{c.Site.Content, c.Topics[1].Content, c.Topics[2].Content}, []string{"", "", "excerpt"}},
+		{"texts", []string{c.Topics[2].Byline, c.Topics[2].Prefix, c.Topics[2].Rights}, []string{"{author} at {feed}", "{feed}:", "ours"}},
 		{"gone", []bool{c.Topics[1].Gone, c.Topics[2].Gone}, []bool{false, true}},
 		{"formerly", c.Topics[0].Formerly, []string{"dprk", "/old/korea.xml"}},
 		{"keep", c.Keep, Keep{30 * 24 * time.Hour, "drop"}},
