@@ -24,7 +24,8 @@ func (b *builder) build(feeds []element[rawFeed], topics []element[rawTopic]) {
 	c, r := b.config, b.top
 	c.Listen = r.Listen.v
 	c.Site = Site{Title: r.Site.Title.v, Author: r.Site.Author.or(r.Site.Title.v), Contact: r.Site.Contact.v,
-		Language: r.Site.Language.v, Timezone: r.Site.Timezone.v, Content: r.Site.Content.v, URL: r.Site.URL.or(listenURL(c.Listen))}
+		Language: r.Site.Language.v, Timezone: r.Site.Timezone.v, Content: r.Site.Content.v,
+		Byline: r.Site.Byline.v, Prefix: r.Site.Prefix.v, Rights: r.Site.Rights.v, URL: r.Site.URL.or(listenURL(c.Listen))}
 	if r.Site.URL.at != nil && c.Site.URL == "" {
 		c.Site.URL = listenURL(c.Listen)
 	}

@@ -41,6 +41,9 @@ type Site struct {
 	Language string
 	Timezone *time.Location
 	Content  string // what may be republished: full, excerpt or link; empty: full
+	Byline   string // how authors are named, with {author} and {feed}; empty: the author alone
+	Prefix   string // of titles, likewise
+	Rights   string // in the collection
 }
 
 // Static says where fetch and serve write the documents as files.
@@ -82,6 +85,7 @@ type Feed struct {
 	Prefer   int
 	Private  bool
 	Content  string // as of Site
+	Rights   string // in its items, where they name none
 
 	Headers   map[string]string
 	BasicAuth *BasicAuth
@@ -115,10 +119,13 @@ type Topic struct {
 	Formerly    []string
 	Title       string // Name where the config gives none
 	Description string
-	Language    string   // Site.Language where the config gives none
-	ID          string   // of its Atom feed; empty: the store's
-	Gone        bool     // given up
-	Content     string   // as of Site
+	Language    string // Site.Language where the config gives none
+	ID          string // of its Atom feed; empty: the store's
+	Gone        bool   // given up
+	Content     string // as of Site
+	Byline      string // Site.Byline where the config gives none; so the next two
+	Prefix      string
+	Rights      string
 	Match       []string // joined by OR; empty: only the feeds that name the topic
 	Never       string
 	Limit       int

@@ -63,7 +63,8 @@ func (c *Config) raw() *rawFile {
 	}
 	r := &rawFile{
 		Site: rawSite{Title: is(c.Site.Title), URL: some(c.Site.URL), Author: some(c.Site.Author), Contact: some(c.Site.Contact),
-			Language: some(c.Site.Language), Timezone: is(zone), Content: some(c.Site.Content)},
+			Language: some(c.Site.Language), Timezone: is(zone), Content: some(c.Site.Content),
+			Byline: some(c.Site.Byline), Prefix: some(c.Site.Prefix), Rights: some(c.Site.Rights)},
 		Listen: is(c.Listen), Store: is(c.Store), Control: is(c.Control),
 		Static:  rawStatic{Dir: some(c.Static.Dir)},
 		Fetch:   c.rawFetch(),
@@ -89,7 +90,8 @@ func (c *Config) raw() *rawFile {
 	}
 	for _, t := range c.Topics {
 		r.Topics.Items = append(r.Topics.Items, rawTopic{Name: is(t.Name), Formerly: all(t.Formerly), Title: is(t.Title),
-			Description: some(t.Description), Language: some(t.Language), ID: some(t.ID), Gone: is(t.Gone), Content: some(t.Content), Match: all(t.Match), Never: some(t.Never),
+			Description: some(t.Description), Language: some(t.Language), ID: some(t.ID), Gone: is(t.Gone), Content: some(t.Content),
+			Byline: some(t.Byline), Prefix: some(t.Prefix), Rights: some(t.Rights), Match: all(t.Match), Never: some(t.Never),
 			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests)})
 	}
 	r.Feeds.At, r.Topics.At = &place{}, &place{}
@@ -146,7 +148,7 @@ func (c *Config) exact(path string) *place {
 
 func (c *Config) rawFeed(f *Feed) rawFeed {
 	r := rawFeed{Name: is(f.Name), Formerly: all(f.Formerly), Title: some(f.Title), Tags: all(f.Tags), Topics: all(f.Topics),
-		Every: is(f.Every), Prefer: is(f.Prefer), Private: is(f.Private), Content: some(f.Content), UserAgent: c.written(f.Path+".user_agent", some(f.UserAgent)),
+		Every: is(f.Every), Prefer: is(f.Prefer), Private: is(f.Private), Content: some(f.Content), Rights: some(f.Rights), UserAgent: c.written(f.Path+".user_agent", some(f.UserAgent)),
 		Timeout: is(f.Timeout), MaxBody: is(f.MaxBody), Proxy: c.written(f.Path+".proxy", proxy(f.Proxy))}
 	if f.Proxy == "" && c.Fetch.Proxy != "" {
 		r.Proxy = is("")

@@ -51,6 +51,7 @@ var kinds = map[string]kind{
 	"name":        {parse: parseName},
 	"topic":       {parse: parseTopic, schema: schemaTopic},
 	"iri":         {parse: parseIRI},
+	"byline":      {parse: parsePlaceholders},
 	"former":      {parse: parseFormer},
 	"formertopic": {parse: parseFormerTopic},
 	"agent":       {parse: parseAgent},

@@ -58,6 +58,9 @@ type rawSite struct {
 	Language leaf[string]         `yaml:"language" kind:"language" default:"en" doc:"Language of the site, as a tag such as en or pt-BR."`
 	Timezone leaf[*time.Location] `yaml:"timezone" kind:"timezone" default:"UTC" doc:"For dates on pages, such as Europe/Berlin."`
 	Content  leaf[string]         `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"What may be republished of the items: full text, excerpt or link; the narrowest of site, topic and feed counts."`
+	Byline   leaf[string]         `yaml:"byline" kind:"byline" example:"'{author} at {feed}'" doc:"How authors are named, with {author} and {feed}; by default the author alone."`
+	Prefix   leaf[string]         `yaml:"title_prefix" kind:"byline" example:"'{feed}:'" doc:"Put before each title, with {author} and {feed}; by default nothing."`
+	Rights   leaf[string]         `yaml:"rights" kind:"line" example:"Collected by Example Wire" doc:"What the documents say of the rights in the collection."`
 }
 
 type rawStatic struct {
@@ -104,6 +107,7 @@ type rawFeed struct {
 	MaxBody   leaf[int64]         `yaml:"max_body" kind:"size" min:"1" max:"1GiB" example:"20MiB" doc:"As fetch.max_body, for this feed."`
 	Proxy     leaf[string]        `yaml:"proxy" kind:"proxy" example:"socks5://127.0.0.1:9050" doc:"As fetch.proxy, for this feed; \"\" for none."`
 	Content   leaf[string]        `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this feed."`
+	Rights    leaf[string]        `yaml:"rights" kind:"line" example:"CC BY 4.0" doc:"Rights in its items, where they name none themselves."`
 	_         struct{}            `later:"full_text language dates timezone identity charset stories only"`
 }
 
@@ -128,6 +132,9 @@ type rawTopic struct {
 	PerFeed     leaf[int]          `yaml:"per_feed" kind:"int" default:"0" min:"0" max:"100000" doc:"At most so many of one feed; 0 is no limit."`
 	Tests       list[rawTest]      `yaml:"tests" doc:"Examples that check tries on the query."`
 	Content     leaf[string]       `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this topic."`
+	Byline      leaf[string]       `yaml:"byline" kind:"byline" example:"'{author} at {feed}'" doc:"As site.byline, for this topic."`
+	Prefix      leaf[string]       `yaml:"title_prefix" kind:"byline" example:"'{feed}:'" doc:"As site.title_prefix, for this topic."`
+	Rights      leaf[string]       `yaml:"rights" kind:"line" example:"Collected by Example Wire" doc:"As site.rights, for this topic."`
 	_           struct{}           `later:"private"`
 }
 

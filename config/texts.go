@@ -207,6 +207,15 @@ func parseFormerTopic(text string, _ *field) (any, *fault) {
 	return text, nil
 }
 
+// parsePlaceholders reads a line in which {author} and {feed} stand for names.
+func parsePlaceholders(text string, f *field) (any, *fault) {
+	bare := strings.NewReplacer("{author}", "", "{feed}", "").Replace(text)
+	if strings.ContainsAny(bare, "{}") {
+		return "", &fault{what: "holds a placeholder that there is not", remedy: "write {author} and {feed}, and no other braces"}
+	}
+	return parseLine(text, f)
+}
+
 // parseIRI reads an absolute IRI, RFC 3987 section 2.2, of any scheme.
 func parseIRI(text string, _ *field) (any, *fault) {
 	scheme, rest, ok := strings.Cut(text, ":")

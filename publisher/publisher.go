@@ -237,7 +237,7 @@ func (b *build) feed(item *storage.Item) render.Feed {
 	said, configured := b.gen.named[item.Feed]
 	f := render.Feed{URL: state.URL, Title: item.Origin.Title, Private: state.Private}
 	if configured {
-		f.URL, f.Private = said.URL, said.Private
+		f.URL, f.Private, f.Rights = said.URL, said.Private, said.Rights
 		if said.Title != "" {
 			f.Title = said.Title
 		}

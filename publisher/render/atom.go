@@ -118,6 +118,7 @@ func Atom(w io.Writer, p *Page) error {
 			Id:       iri(p.State.AtomID),
 			Updated:  stamp(p.Updated()),
 			Subtitle: line(p.Topic.Description),
+			Rights:   line(p.Topic.Rights),
 		},
 		Media: mediaNS,
 		Lang:  language(p.Topic.Language),

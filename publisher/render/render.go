@@ -59,6 +59,7 @@ type Feed struct {
 	Title   string // as the admin or the feed itself says
 	URL     string // where it is polled
 	Private bool
+	Rights  string // in its items, where they name none
 }
 
 // Updated returns when the page last changed: the latest update of its

@@ -78,6 +78,7 @@ func RSS(w io.Writer, p *Page) error {
 			Link:          asURI(url("")),
 			Description:   line(p.Topic.Description),
 			Language:      language(p.Topic.Language),
+			Copyright:     line(p.Topic.Rights),
 			LastBuildDate: rssDate(p.Updated()),
 			Generator:     generator,
 			Docs:          "https://www.rssboard.org/rss-specification",

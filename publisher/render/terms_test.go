@@ -79,3 +79,29 @@ func TestOtherTellings(t *testing.T) {
 		t.Errorf("links to other tellings: %s", doc)
 	}
 }
+
+func TestBylineAndPrefix(t *testing.T) {
+	p := testPage(t)
+	p.Topic.Byline, p.Topic.Prefix, p.Topic.Rights = "{author} at {feed}", "[{feed}]", "Collected <here>"
+	p.Entries[1].Feed.Rights = "CC BY & all"
+	docs := documents(t, p)
+	for name, want := range map[string][]string{
+		"page.atom": {" at Harbour Gazette</name>", ">[Harbour Gazette] ", "<rights>Collected &lt;here&gt;</rights>", "<rights>CC BY &amp; all</rights>"},
+		"page.rss":  {" at Harbour Gazette</dc:creator>", "<title>[Harbour Gazette] ", "<copyright>Collected &lt;here&gt;</copyright>", "<dc:rights>CC BY &amp; all</dc:rights>"},
+		"page.json": {` at Harbour Gazette"`, `"title":"[Harbour Gazette] `},
+	} {
+		for _, s := range want {
+			if !bytes.Contains(docs[name], []byte(s)) {
+				t.Errorf("%s lacks %s", name, s)
+			}
+		}
+	}
+	for name, doc := range docs {
+		if bytes.Contains(doc, []byte("Secret Desk")) || bytes.Contains(doc, []byte(" at <")) || bytes.Contains(doc, []byte("[] ")) {
+			t.Errorf("%s names a private feed, or nothing", name)
+		}
+		if bytes.Contains(doc, []byte("Gazette at Harbour Gazette")) {
+			t.Errorf("%s calls a feed its own author at itself", name)
+		}
+	}
+}

@@ -40,6 +40,7 @@ func views(p *Page) []view {
 	vs := make([]view, len(p.Entries))
 	for i := range p.Entries {
 		vs[i] = newView(&p.Entries[i])
+		vs[i].sign(p.Topic.Byline, p.Topic.Prefix)
 	}
 	return vs
 }
@@ -58,6 +59,9 @@ func newView(e *Entry) view {
 		image:     hide.address(webAddress(item.Image)),
 		comments:  hide.address(webAddress(item.Comments)),
 		rights:    line(hide.string(item.Rights)),
+	}
+	if v.rights == "" {
+		v.rights = line(e.Feed.Rights)
 	}
 	if v.updated.IsZero() {
 		v.updated = v.published
@@ -89,6 +93,33 @@ func newView(e *Entry) view {
 		}
 	}
 	return v
+}
+
+// sign names authors and titles as the byline and the prefix want it. Of a
+// private feed both stay as they are, since they would name it or lack its
+// name; and so does an author that is the feed itself.
+func (v *view) sign(byline, prefix string) {
+	if v.feed == "" {
+		return
+	}
+	author := v.feed
+	for i := range v.authors {
+		p := &v.authors[i]
+		if i == 0 {
+			author = p.Name
+		}
+		if byline != "" && p.Name != v.feed {
+			p.Name = line(strings.NewReplacer("{author}", p.Name, "{feed}", v.feed).Replace(byline))
+		}
+	}
+	if prefix == "" || v.title == "" {
+		return
+	}
+	prefix = line(strings.NewReplacer("{author}", author, "{feed}", v.feed).Replace(prefix)) + " "
+	v.title = prefix + v.title
+	if v.titleHTML != "" {
+		v.titleHTML = markup(prefix) + v.titleHTML
+	}
 }
 
 // setTitle keeps the markup of a title only while the title is short enough
