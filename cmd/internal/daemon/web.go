@@ -12,8 +12,13 @@ import (
 // serveWeb answers subscribers until ctx ends, then lets the answers under way
 // out, for drainTime at most.
 func (d *Daemon) serveWeb(ctx context.Context) error {
+	// HTTP/2 without TLS is for reverse proxies, which know that it is there.
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
 		Handler:           d.site,
+		Protocols:         protocols,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      5 * time.Minute, // a large document over a thin line
