@@ -184,7 +184,7 @@ func alone(b *testing.B, h http.Handler, path string, header []string) {
 	}
 }
 
-// One changed entry in a topic of 50: all formats, plain and gzip.
+// One changed entry in a topic of 50: all formats, plain and packed.
 func BenchmarkPublish(b *testing.B) {
 	m, s := benchSite(b)
 	b.ReportAllocs()
