@@ -27,6 +27,10 @@ type kept struct{ state storage.FeedState }
 
 func (k *kept) Claim(context.Context, storage.Claim) ([]storage.FeedState, error) { return nil, nil }
 
+func (k *kept) Ages(_ context.Context, p storage.Poll) ([]time.Duration, error) {
+	return make([]time.Duration, len(p.Items)), nil
+}
+
 func (k *kept) Save(_ context.Context, p storage.Poll) (storage.Delta, error) {
 	k.state = p.State
 	return storage.Delta{}, nil

@@ -22,6 +22,7 @@ import (
 // A Store is what polling needs of the store.
 type Store interface {
 	Claim(ctx context.Context, c storage.Claim) ([]storage.FeedState, error)
+	Ages(ctx context.Context, p storage.Poll) ([]time.Duration, error)
 	Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
 }
 

@@ -71,6 +71,27 @@ func (m *memory) Claim(ctx context.Context, c storage.Claim) ([]storage.FeedStat
 	return out, nil
 }
 
+// Ages gives the age that the item was first saved with.
+func (m *memory) Ages(_ context.Context, p storage.Poll) ([]time.Duration, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.feeds[p.State.Name]
+	switch {
+	case !ok:
+		return nil, storage.ErrNotFound
+	case s.Token != p.State.Token:
+		return nil, storage.ErrLease
+	}
+	ages := make([]time.Duration, len(p.Items))
+	for i, item := range p.Items {
+		ages[i] = p.Now.Sub(item.Published)
+		if known, ok := m.items[s.Name][item.Identity.Key]; ok {
+			ages[i] = known.Age
+		}
+	}
+	return ages, nil
+}
+
 func (m *memory) Save(ctx context.Context, p storage.Poll) (storage.Delta, error) {
 	if err := ctx.Err(); err != nil {
 		return storage.Delta{}, err

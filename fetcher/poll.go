@@ -243,6 +243,9 @@ func (p *poll) settle() {
 // save classifies the items and saves the poll, again where the topics have
 // changed in between.
 func (p *poll) save(ctx context.Context, classifier func() Classifier) (storage.Delta, error) {
+	if err := p.recall(ctx); err != nil {
+		return storage.Delta{}, err
+	}
 	for try := 0; ; try++ {
 		c := classifier()
 		p.classify(c)
@@ -258,6 +261,21 @@ func (p *poll) save(ctx context.Context, classifier func() Classifier) (storage.
 		// The topics are being exchanged just now.
 		sleep(ctx, staleWait<<try)
 	}
+}
+
+// recall fills what queries may ask for and only the store knows.
+func (p *poll) recall(ctx context.Context) error {
+	if len(p.Items) == 0 {
+		return nil
+	}
+	ages, err := p.store.Ages(ctx, p.Poll)
+	if err != nil {
+		return fmt.Errorf("feed %s: save: %w", p.feed.Name, err)
+	}
+	for i := range p.Items {
+		p.Items[i].Age = ages[i]
+	}
+	return nil
 }
 
 // classify fills what the topics say of the items. A fault in that makes the

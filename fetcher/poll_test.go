@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -407,3 +408,31 @@ func TestTooManyItems(t *testing.T) {
 		t.Errorf("warning %q", s.Warning)
 	}
 }
+
+func TestAgeIsThatOfTheFirstPoll(t *testing.T) {
+	var text atomic.Value
+	text.Store(document(1, 2))
+	b := newBench(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text.Load().(string)) })
+	var seen [][]time.Duration
+	judge := func() Classifier {
+		return noting(func(item *storage.Item) { seen[len(seen)-1] = append(seen[len(seen)-1], item.Age) })
+	}
+	for range 2 {
+		seen = append(seen, nil)
+		if _, err := b.f.Poll(t.Context(), b.feed, claimed(b, b.m, "made", b.now), judge, b.now); err != nil {
+			t.Fatal(err)
+		}
+		b.now = b.now.Add(time.Hour)
+		text.Store(document(1, 2, 3))
+	}
+	want := [][]time.Duration{{11 * time.Hour, 10 * time.Hour}, {11 * time.Hour, 10 * time.Hour, 10 * time.Hour}}
+	if !reflect.DeepEqual(seen, want) {
+		t.Errorf("ages that the topics saw: %v, want %v", seen, want)
+	}
+}
+
+// noting is a Classifier that is told of each item.
+type noting func(*storage.Item)
+
+func (n noting) Classify(item *storage.Item) storage.Routing { n(item); return storage.Routing{} }
+func (n noting) Fingerprint() storage.ID                     { return storage.ID{} }

@@ -34,6 +34,12 @@ type Intake interface {
 	// over, even with Force.
 	Claim(ctx context.Context, c Claim) ([]FeedState, error)
 
+	// Ages returns how old each item of a poll was when first seen, as Save
+	// will find it stored, or is now if Save will find it new: what queries may
+	// ask of an item and only the store knows. The answer holds as long as
+	// the poll's lease does. Errors: ErrLease, ErrNotFound.
+	Ages(ctx context.Context, p Poll) ([]time.Duration, error)
+
 	// Save stores one poll's outcome: the feed's state, and its items by
 	// compare-and-insert. An item that no key of its Identity finds is
 	// inserted; one that is found is updated if something that is published

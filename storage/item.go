@@ -6,7 +6,7 @@ import "time"
 // tracking, HTML clean, dates repaired.
 //
 // The fetcher fills what the feed said, Identity, Print and Routing. The store
-// fills ID, Story, FirstSeen, Changed, Backlog and Revision; what it finds in
+// fills ID, Story, FirstSeen, Age, Changed, Backlog and Revision; what it finds in
 // them at Save is ignored. Of Print it keeps URL and Text, of Identity all but
 // Weaker.
 type Item struct {
@@ -36,10 +36,11 @@ type Item struct {
 	Published time.Time // as the feed gives it, repaired; zero where it gives none
 	Updated   time.Time // as above
 
-	FirstSeen time.Time // time of the poll that brought it first
-	Changed   time.Time // time of the poll that last changed its title or text
-	Backlog   bool      // it was old when first seen: from the feed's first poll, or published over 7 days before
-	Revision  uint32    // 1 at the first save, one more at each stored change
+	FirstSeen time.Time     // time of the poll that brought it first
+	Age       time.Duration // how old it was when first seen: FirstSeen minus its published date then; fixed for ever, in microseconds
+	Changed   time.Time     // time of the poll that last changed its title or text
+	Backlog   bool          // it was old when first seen: from the feed's first poll, or published over 7 days before
+	Revision  uint32        // 1 at the first save, one more at each stored change
 
 	Origin   Origin   // the feed as it stood at the last real change
 	Identity Identity // how it is known within its feed

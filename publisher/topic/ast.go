@@ -1,5 +1,7 @@
 package topic
 
+import "time"
+
 // A node is a part of a parsed query. Fields are pushed down to the leaves
 // (title:(a OR b) is title:a OR title:b), and conjunctions and alternatives
 // are flat, so that two ways to write one query give one tree.
@@ -62,6 +64,13 @@ type (
 		n    int
 	}
 
+	// age compares how old the item was when it was first seen.
+	age struct {
+		pos  int
+		more bool // than d; else less
+		d    time.Duration
+	}
+
 	// name is a whole name, such as that of a feed.
 	name struct {
 		pos   int
@@ -89,6 +98,7 @@ func (n *sequence) at() int   { return n.pos }
 func (n *near) at() int       { return n.kids[0].at() }
 func (n *pattern) at() int    { return n.pos }
 func (n *length) at() int     { return n.pos }
+func (n *age) at() int        { return n.pos }
 func (n *name) at() int       { return n.pos }
 
 // conjoin returns the conjunction of nodes, at least one.

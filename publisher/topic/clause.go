@@ -33,6 +33,11 @@ func (c *matcherCompiler) compile(n node) clause {
 			return clause{op: opMore, n: n.n}
 		}
 		return clause{op: opLess, n: n.n}
+	case *age:
+		if n.more {
+			return clause{op: opOlder, age: n.d}
+		}
+		return clause{op: opYounger, age: n.d}
 	}
 	var out clause
 	switch n := n.(type) {

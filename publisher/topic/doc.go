@@ -13,7 +13,8 @@
 //	term         = word | phrase [ "~" number ] | "=" ( word | phrase )
 //	             | word "*" | "*" word "*" | regexp | list | comparison | "*" .
 //	list         = number "of" "(" alternatives { "," alternatives } ")" .
-//	comparison   = "words" ( "<" | ">" ) number .
+//	comparison   = "words" ( "<" | ">" ) number | "age" ( "<" | ">" ) duration .
+//	duration     = number unit { number unit } .    (w, d, h, m, s)
 //	field        = "title" | "text" | "author" | "category" | "feed" | "tag"
 //	             | "topic" | "lang" | "site" | "link" | "has" .
 //	phrase       = '"' { any character but '"' } '"' .
@@ -49,6 +50,9 @@
 // are those of the item's feed. lang: asks for the declared language; site: for
 // a host and those below it; topic: for what another topic's query or feeds
 // take and its never does not bar.
+//
+// age< asks how old an item was when it was first seen, by the date under which
+// it is published; it never changes.
 //
 // Queries are compiled into one matcher: an item's words are looked up among
 // the words of all queries once, and only queries are judged of which it has a

@@ -100,12 +100,3 @@ func lookUp(t token) (field, *Error) {
 	}
 	return 0, e
 }
-
-// unsupported refuses a part of the language that is not built yet.
-func unsupported(pos int, what string) *Error {
-	return &Error{
-		Offset: pos,
-		What:   what + " is not supported yet by this version",
-		Remedy: "take it out",
-	}
-}

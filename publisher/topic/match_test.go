@@ -2,6 +2,7 @@ package topic
 
 import (
 	"testing"
+	"time"
 
 	"sluice/storage"
 )
@@ -197,6 +198,18 @@ func TestMatchWords(t *testing.T) {
 		q := mustParse(t, tt.query)
 		if got := q.Match(item(tt.language, "", tt.text), nil); got != tt.want {
 			t.Errorf("%s in %q (%s): got %v", tt.query, tt.text, tt.language, got)
+		}
+	}
+}
+
+func TestMatchAge(t *testing.T) {
+	old := item("en", "a", "")
+	old.Age = 48 * time.Hour
+	for query, want := range map[string]bool{
+		"age<2d": false, "age<2d1s": true, "age>47h": true, "age>2d": false, "a age<1w": true, "age<0": false, "* -age>1d": false,
+	} {
+		if got := mustParse(t, query).Match(old, nil); got != want {
+			t.Errorf("%s of an item two days old: got %v", query, got)
 		}
 	}
 }

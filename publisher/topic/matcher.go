@@ -3,6 +3,7 @@ package topic
 import (
 	"regexp"
 	"sync"
+	"time"
 
 	"sluice/storage"
 	"sluice/storage/words"
@@ -33,6 +34,7 @@ type clause struct {
 
 	field field  // of a regexp
 	text  string // part of a link, name of a topic
+	age   time.Duration
 }
 
 type op uint8
@@ -49,6 +51,8 @@ const (
 	opLink
 	opMore
 	opLess
+	opOlder
+	opYounger
 	opTopic
 )
 

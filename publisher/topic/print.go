@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"sluice/config"
 )
 
 // printed returns the query that parses to n: in lower case but for the
@@ -67,6 +69,12 @@ func write(b *strings.Builder, n node) {
 			sign = ">"
 		}
 		fmt.Fprintf(b, "words%s%d", sign, n.n)
+	case *age:
+		sign := "<"
+		if n.more {
+			sign = ">"
+		}
+		b.WriteString("age" + sign + config.FormatDuration(n.d))
 	case *name:
 		printField(b, n.field)
 		printText(b, n.value, isBareName)

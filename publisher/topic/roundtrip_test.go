@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -33,6 +34,8 @@ func bare(n node) node {
 		return &pattern{field: n.field, source: n.source}
 	case *length:
 		return &length{more: n.more, n: n.n}
+	case *age:
+		return &age{more: n.more, d: n.d}
 	case *name:
 		return &name{field: n.field, value: n.value}
 	}
@@ -107,6 +110,9 @@ func drawNode(t *rapid.T, depth int) node {
 	case 4:
 		return &pattern{field: wordField.Draw(t, "field"), source: `a "b" (c, d)\/ OR`}
 	case 5:
+		if rapid.Bool().Draw(t, "age") {
+			return &age{more: rapid.Bool().Draw(t, "more"), d: time.Duration(rapid.Int64Range(0, 1e16).Draw(t, "d"))}
+		}
 		return &length{more: rapid.Bool().Draw(t, "more"), n: rapid.IntRange(0, 1000).Draw(t, "n")}
 	case 6:
 		return conjoin(draw(1))

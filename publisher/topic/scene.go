@@ -97,6 +97,10 @@ func (s *scene) holds(c *clause) bool {
 		return s.count > c.n
 	case opLess:
 		return s.count < c.n
+	case opOlder:
+		return s.item.Age > c.age
+	case opYounger:
+		return s.item.Age < c.age
 	}
 	return s.topic(c)
 }

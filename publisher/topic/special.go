@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"sluice/config"
 	"sluice/storage/words"
 )
 
@@ -156,14 +157,22 @@ func cutComparison(s string) (name, sign, value string) {
 	return s[:i], s[i : i+1], s[i+1:]
 }
 
-// comparison reads: "words" ( "<" | ">" ) number.
+// comparison reads: "words" ( "<" | ">" ) number | "age" ( "<" | ">" ) duration.
 func (p *parser) comparison(t token) (node, *Error) {
 	name, sign, value := cutComparison(t.text)
-	if name == "age" {
-		return nil, unsupported(t.pos, t.text)
-	}
 	if p.field != anywhere {
-		return nil, &Error{Offset: t.pos, What: "words" + sign + " stands inside " + p.field.String() + ":", Remedy: "it counts the words of the text; write it outside"}
+		remedy := "it counts the words of the text; write it outside"
+		if name == "age" {
+			remedy = "it compares the item's age when it was first seen; write it outside"
+		}
+		return nil, &Error{Offset: t.pos, What: name + sign + " stands inside " + p.field.String() + ":", Remedy: remedy}
+	}
+	if name == "age" {
+		d, err := config.ParseDuration(value)
+		if err != nil || d < 0 {
+			return nil, &Error{Offset: t.pos, What: t.text + " has no length of time to compare with", Remedy: "write it as in age<2d or age>36h, without blanks"}
+		}
+		return &age{t.pos, sign == ">", d}, nil
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || !isNumber(value) {

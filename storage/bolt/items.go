@@ -3,6 +3,7 @@ package bolt
 import (
 	"crypto/sha256"
 	"fmt"
+	"time"
 
 	"sluice/storage"
 	"sluice/storage/story"
@@ -74,6 +75,15 @@ func published(r *itemRecord) micros {
 		FirstSeen: r.FirstSeen.time(), Published: r.Published.time(), Updated: r.Updated.time()}))
 }
 
+// age is how old the item was when it was first seen.
+func (r *itemRecord) age() time.Duration { return time.Duration(r.Age) * time.Microsecond }
+
+// ageOf is how old an item is that is first seen now.
+func ageOf(item *storage.Item, now time.Time) micros {
+	dated := story.Published(&storage.Item{FirstSeen: now, Published: item.Published, Updated: item.Updated})
+	return micros(now.Sub(dated).Microseconds())
+}
+
 func (t *tx) body(id storage.ID, b *bodyRecord) error {
 	data := t.get(bBodies, id[:])
 	if data == nil {
@@ -109,7 +119,7 @@ func (t *tx) fullItem(id storage.ID, r *itemRecord) (storage.Item, error) {
 		GUID: r.GUID, Permalink: r.Permalink, URL: r.URL,
 		Title:    storage.Text{Value: r.Title, HTML: r.TitleHTML},
 		Language: r.Language, Published: r.Published.time(), Updated: r.Updated.time(),
-		FirstSeen: r.FirstSeen.time(), Changed: r.Changed.time(),
+		FirstSeen: r.FirstSeen.time(), Age: r.age(), Changed: r.Changed.time(),
 		Backlog: r.Backlog, Revision: r.Revision,
 		Identity: storage.Identity{Kind: r.Kind, Key: r.Key},
 	}

@@ -141,8 +141,36 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 	return in.delta, err
 }
 
-// intake checks that the poll may be saved. It changes nothing.
-func (t *tx) intake(p storage.Poll) (*intake, error) {
+// Ages implements storage.Intake.
+func (s *Store) Ages(ctx context.Context, p storage.Poll) ([]time.Duration, error) {
+	ages := make([]time.Duration, len(p.Items))
+	items := make([]prepared, len(p.Items))
+	for i := range p.Items {
+		items[i].Item = &p.Items[i]
+	}
+	err := s.view(ctx, "looking up the items of feed "+p.State.Name, func(t *tx) error {
+		in, err := t.leased(p)
+		if err != nil {
+			return err
+		}
+		found, err := in.match(items)
+		if err != nil {
+			return err
+		}
+		for i, f := range found {
+			if f.record != nil {
+				ages[i] = f.record.age()
+			} else {
+				ages[i] = time.Duration(ageOf(items[i].Item, p.Now)) * time.Microsecond
+			}
+		}
+		return nil
+	})
+	return ages, err
+}
+
+// leased checks that the poll may be saved, but for what classified it.
+func (t *tx) leased(p storage.Poll) (*intake, error) {
 	id, err := t.feedID(p.State.Name)
 	if err != nil {
 		return nil, err
@@ -154,12 +182,17 @@ func (t *tx) intake(p storage.Poll) (*intake, error) {
 	if rec.Token != p.State.Token {
 		return nil, storage.ErrLease
 	}
-	in := &intake{
+	return &intake{
 		tx: t, feed: id, rec: rec, first: rec.FirstPoll == 0, now: p.Now,
 		topics: make(map[string]storage.ID), marks: newMarks(),
-	}
-	if len(p.Items) == 0 {
-		return in, nil
+	}, nil
+}
+
+// intake checks that the poll may be saved. It changes nothing.
+func (t *tx) intake(p storage.Poll) (*intake, error) {
+	in, err := t.leased(p)
+	if err != nil || len(p.Items) == 0 {
+		return in, err
 	}
 	settings, err := t.settings()
 	if err != nil {
@@ -274,7 +307,7 @@ func (in *intake) insert(p *prepared) error {
 	item := *p.Item
 	item.FirstSeen = in.now
 	seen := toMicros(in.now)
-	r := &itemRecord{Feed: in.feed, FirstSeen: seen, Changed: seen, Revision: 1}
+	r := &itemRecord{Feed: in.feed, FirstSeen: seen, Age: ageOf(p.Item, in.now), Changed: seen, Revision: 1}
 	r.takeText(p)
 	r.takeMeta(p)
 	r.takeDates(p)

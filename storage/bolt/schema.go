@@ -199,6 +199,7 @@ type itemRecord struct {
 	MetaDigest storage.Key          `cbor:"23,keyasint,omitzero"`
 	Original   bool                 `cbor:"24,keyasint,omitempty"`
 	Forgotten  bool                 `cbor:"25,keyasint,omitempty"` // only Feed, Story, Kind, Key, GUID's alias and times remain
+	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
 	// reserved: 26 awaits full text, 27 erased, 28 retracted by its feed, 29 words of the extracted text
 }
 

@@ -22,7 +22,7 @@ func saveTests() []test {
 		{"the store fills its own fields", func(w *world) {
 			item := article("a", 1)
 			item.ID, item.Story, item.Revision = storage.ID{1}, storage.ID{2}, 99
-			item.FirstSeen, item.Changed = w.now.Add(-week), w.now.Add(-week)
+			item.FirstSeen, item.Changed, item.Age = w.now.Add(-week), w.now.Add(-week), 5*week
 			w.poll("a", item)
 			got := w.item("a", "a-1")
 			if got.ID.IsZero() || got.ID == item.ID || got.Story.IsZero() || got.Story == item.Story || got.Revision != 1 {
@@ -30,6 +30,38 @@ func saveTests() []test {
 			}
 			if !got.FirstSeen.Equal(w.now) || !got.Changed.Equal(w.now) {
 				w.Errorf("FirstSeen %v and Changed %v, want %v", got.FirstSeen, got.Changed, w.now)
+			}
+			if got.Age == 5*week {
+				w.Errorf("Age is what the poll said: %v", got.Age)
+			}
+		}},
+		{"an item's age is that of its first poll, for ever", func(w *world) {
+			ages := func(p storage.Poll) []time.Duration {
+				w.Helper()
+				got, err := w.store.Ages(w.ctx, p)
+				if err != nil || len(got) != len(p.Items) {
+					w.Fatalf("Ages of %d items: %v, %v", len(p.Items), got, err)
+				}
+				return got
+			}
+			p := w.polled(w.claim("a"), dated(article("a", 1), w.now.Add(-30*time.Hour)), dated(article("a", 2), time.Time{}))
+			if got := ages(p); got[0] != 30*time.Hour || got[1] != 0 {
+				w.Errorf("ages of new items: %v", got)
+			}
+			w.save(p)
+			w.wait(100 * time.Hour)
+			p = w.polled(w.claim("a"), dated(write(article("a", 1), "something else", 2), w.now), dated(article("a", 3), w.now.Add(-time.Hour)))
+			if got := ages(p); got[0] != 30*time.Hour || got[1] != time.Hour {
+				w.Errorf("ages at the second poll: %v", got)
+			}
+			w.save(p)
+			if got := w.item("a", "a-1"); got.Age != 30*time.Hour {
+				w.Errorf("the stored item is %v old, want 30h", got.Age)
+			}
+			p = w.polled(w.claim("a"), article("a", 1))
+			p.State.Token++
+			if _, err := w.store.Ages(w.ctx, p); !errors.Is(err, storage.ErrLease) {
+				w.Errorf("Ages without the lease: %v", err)
 			}
 		}},
 		{"nothing saved is published before Release", func(w *world) {
@@ -197,7 +229,7 @@ func itemRoundTrip(w *world) {
 	got := w.item("a", "a-1")
 	want := item
 	want.ID, want.Story, want.Revision = got.ID, got.Story, 1
-	want.FirstSeen, want.Changed, want.Backlog = w.now, w.now, true
+	want.FirstSeen, want.Age, want.Changed, want.Backlog = w.now, w.now.Sub(day), w.now, true
 	want.Routing = w.classify(&item)
 	want = visible(want)
 	same(w, "scanned item", visible(got), want)

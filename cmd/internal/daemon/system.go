@@ -98,6 +98,11 @@ func (i intake) Claim(ctx context.Context, c storage.Claim) ([]storage.FeedState
 	return i.s.store.Claim(ctx, c)
 }
 
+// Ages implements fetcher.Store.
+func (i intake) Ages(ctx context.Context, p storage.Poll) ([]time.Duration, error) {
+	return i.s.store.Ages(ctx, p)
+}
+
 // Save implements fetcher.Store.
 func (i intake) Save(ctx context.Context, p storage.Poll) (storage.Delta, error) {
 	i.s.saving.RLock()

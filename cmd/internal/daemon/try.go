@@ -50,6 +50,11 @@ func (n *nowhere) Claim(_ context.Context, c storage.Claim) ([]storage.FeedState
 	return states, nil
 }
 
+// Ages implements fetcher.Store: it never matters what a trial's topics say.
+func (n *nowhere) Ages(_ context.Context, p storage.Poll) ([]time.Duration, error) {
+	return make([]time.Duration, len(p.Items)), nil
+}
+
 // Save implements fetcher.Store.
 func (n *nowhere) Save(_ context.Context, p storage.Poll) (storage.Delta, error) {
 	n.mu.Lock()
