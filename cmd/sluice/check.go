@@ -19,7 +19,9 @@ func newCheck(a *app) *cobra.Command {
 		Short: "Check the config and run its tests",
 		Long: `check reads the config, compiles the queries and runs the tests of the topics.
 All mistakes are printed, each with its place (exit code 78); a test that fails
-is named with its topic and title (exit code 1). With --online each feed is
+is named with its topic and title (exit code 1). What is allowed and most likely
+not meant is a warning: topics that can take nothing, or everything without
+saying so, parts of queries that never decide, names that no feed has. With --online each feed is
 asked for as well, and nothing is stored; one that fails gives exit code 3.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), online) },
@@ -35,6 +37,9 @@ func (a *app) check(ctx context.Context, online bool) error {
 	}
 	for _, w := range g.Warnings {
 		fmt.Fprintf(a.stderr, "sluice: %s\n", w)
+	}
+	for _, w := range g.Topics.Warnings() {
+		fmt.Fprintf(a.stderr, "warning: %s\n", g.Config.At(w.Path, w.Offset, w.What, w.Remedy).String())
 	}
 	tests, failed := 0, 0
 	for _, t := range g.Config.Topics {

@@ -12,17 +12,19 @@ import (
 // A Set is all topics' queries compiled into one matcher. It is immutable and
 // safe for concurrent use.
 type Set struct {
-	matcher *matcher
-	never   node // of all topics; nil where there is none
-	topics  []compiled
-	byName  map[string]int
-	feeds   map[string]config.Feed
-	rules   []rule // by number of the matcher's query
+	matcher  *matcher
+	never    node // of all topics; nil where there is none
+	topics   []compiled
+	byName   map[string]int
+	feeds    map[string]config.Feed
+	rules    []rule // by number of the matcher's query
+	wordings []wording
 }
 
 // compiled is one topic.
 type compiled struct {
-	name         string
+	name, path   string
+	gone         bool     // given up: it shows nothing, whatever it takes
 	match, never node     // nil where there is none
 	feeds        []string // that name it, sorted
 	fingerprint  storage.ID
@@ -52,7 +54,7 @@ func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, er
 	c := compiler{set: s}
 	for i, t := range topics {
 		s.byName[t.Name] = i
-		s.topics = append(s.topics, compiled{name: t.Name, feeds: naming(feeds, t.Name)})
+		s.topics = append(s.topics, compiled{name: t.Name, path: t.Path, gone: t.Gone, feeds: naming(feeds, t.Name)})
 		s.topics[i].match = c.match(t, i)
 		s.topics[i].never = c.query(t.Path+".never", t.Never, rule{i, true})
 	}
@@ -129,6 +131,7 @@ func (c *compiler) read(path, query string, topic int) node {
 		return nil
 	}
 	c.refer(n, path, query, topic)
+	c.set.wordings = append(c.set.wordings, wording{path, query, n})
 	return n
 }
 

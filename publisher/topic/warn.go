@@ -1,0 +1,275 @@
+package topic
+
+import (
+	"slices"
+	"strings"
+
+	"sluice/storage/words"
+)
+
+// Warnings tells what is allowed and most likely not meant: topics that can
+// take nothing or take everything without saying so, and parts of queries that
+// never decide. It looks at the config alone, not at stored items.
+func (s *Set) Warnings() []Error {
+	w := warner{set: s}
+	if s.never != nil && w.constant(s.never) == always {
+		w.add("never", "", 0, "it bars every item from every topic", "take it out, or narrow it down")
+	}
+	for i := range s.topics {
+		w.topic(&s.topics[i])
+	}
+	for _, q := range s.wordings {
+		w.query = q
+		w.parts(q.root)
+	}
+	return w.list
+}
+
+// wording is a query as it stands in the config.
+type wording struct {
+	path, text string
+	root       node
+}
+
+// A warner gathers warnings.
+type warner struct {
+	set   *Set
+	query wording
+	list  []Error
+}
+
+func (w *warner) add(path, query string, offset int, what, remedy string) {
+	w.list = append(w.list, Error{Path: path, Query: query, Offset: offset, What: what, Remedy: remedy})
+}
+
+// part warns of a part of the query at hand.
+func (w *warner) part(n node, what, remedy string) {
+	w.add(w.query.path, w.query.text, n.at(), what, remedy)
+}
+
+func (w *warner) topic(t *compiled) {
+	if t.never != nil && w.constant(t.never) == always {
+		w.add(t.path+".never", "", 0, "it bars every item, so that the topic stays empty", "take it out, or narrow it down")
+		return
+	}
+	if t.match == nil {
+		if len(t.feeds) == 0 && !t.gone {
+			w.add(t.path, "", 0, "topic "+t.name+" takes nothing: it has no query, and no feed names it", "write `match`, or name it in a feed's `topics`")
+		}
+		return
+	}
+	_, plain := t.match.(*everything)
+	switch w.constant(t.match) {
+	case never:
+		if len(t.feeds) == 0 {
+			w.add(t.path+".match", "", 0, "topic "+t.name+" takes nothing: its query can't hold for any item", "mend the query")
+		}
+	case always:
+		if !plain {
+			w.add(t.path+".match", "", 0, "topic "+t.name+" takes every item", "write '*' alone if that is meant, or mend the query")
+		}
+	}
+}
+
+// A constancy says whether a query's answer depends on the item.
+type constancy uint8
+
+const (
+	depends constancy = iota
+	always
+	never
+)
+
+// constant looks whether a node has one answer for all items.
+func (w *warner) constant(n node) constancy {
+	switch n := n.(type) {
+	case *everything:
+		return always
+	case *not:
+		return [...]constancy{depends: depends, always: never, never: always}[w.constant(n.kid)]
+	case *and:
+		return w.some(n.kids, len(n.kids))
+	case *or:
+		return w.some(n.kids, 1)
+	case *atLeast:
+		return w.some(n.kids, n.n)
+	case *age:
+		if !n.more && n.d == 0 {
+			return never // nothing is younger than new
+		}
+	case *length:
+		if !n.more && n.n == 0 {
+			return never
+		}
+	case *name:
+		return w.constantName(n)
+	}
+	return depends
+}
+
+// some is whether at least n of the nodes hold. A part that excludes another
+// makes a conjunction impossible.
+func (w *warner) some(nodes []node, n int) constancy {
+	holds, fails := 0, 0
+	for _, kid := range nodes {
+		switch w.constant(kid) {
+		case always:
+			holds++
+		case never:
+			fails++
+		}
+	}
+	switch {
+	case holds >= n:
+		return always
+	case len(nodes)-fails < n, n == len(nodes) && excluded(nodes) != nil:
+		return never
+	}
+	return depends
+}
+
+// excluded returns a part of a conjunction that another one excludes.
+func excluded(nodes []node) node {
+	for _, kid := range nodes {
+		for _, other := range nodes {
+			if n, ok := other.(*not); ok && implies(kid, n.kid) {
+				return kid
+			}
+		}
+	}
+	return nil
+}
+
+// constantName knows the names that no feed of the config can give.
+func (w *warner) constantName(n *name) constancy {
+	switch n.field {
+	case ofTag:
+		f := fingerprinter{set: w.set}
+		if len(f.tagged(n.value)) == 0 {
+			return never
+		}
+	case ofTopic:
+		return w.constant(w.set.topics[w.set.byName[n.value]].members())
+	}
+	return depends
+}
+
+// parts warns of the parts of a query that never decide.
+func (w *warner) parts(n node) {
+	if name, ok := n.(*name); ok {
+		w.name(name)
+	}
+	switch n := n.(type) {
+	case *and:
+		w.siblings(n.kids, always, func(kid, other node) bool { return implies(other, kid) })
+		if kid := excluded(n.kids); kid != nil {
+			w.part(kid, printed(kid)+" is excluded beside it, so that this can't hold", "take one of the two out")
+		}
+	case *or:
+		w.siblings(n.kids, never, implies)
+	case *atLeast:
+		w.siblings(n.kids, never, func(kid, other node) bool { return printed(kid) == printed(other) })
+	}
+	for _, kid := range kids(n) {
+		w.parts(kid)
+	}
+}
+
+// siblings warns of parts that don't matter beside the others: those that have
+// the answer idle for all items, and those that another one makes needless.
+func (w *warner) siblings(nodes []node, idle constancy, needless func(kid, other node) bool) {
+	for i, kid := range nodes {
+		if c := w.constant(kid); c != depends {
+			tag, ok := kid.(*name) // of a tag that nothing has, name tells
+			switch {
+			case c == idle && !(ok && tag.field == ofTag):
+				w.part(kid, printed(kid)+" never decides: it has one answer for all items", "take it out")
+			case c != idle:
+				w.part(kid, printed(kid)+" decides alone: it has one answer for all items, and what stands beside it never matters", "take it out, or what stands beside it")
+			}
+			continue
+		}
+		for j, other := range nodes {
+			if i != j && needless(kid, other) && (i > j || !needless(other, kid)) {
+				w.part(kid, printed(kid)+" never decides beside "+printed(other), "take it out")
+				break
+			}
+		}
+	}
+}
+
+// name warns of names that nothing in the config has.
+func (w *warner) name(n *name) {
+	var known []string
+	switch n.field {
+	case ofFeed:
+		for name := range w.set.feeds {
+			known = append(known, strings.ToLower(name))
+		}
+	case ofTag:
+		for _, f := range w.set.feeds {
+			for _, tag := range f.Tags {
+				known = append(known, strings.ToLower(tag))
+			}
+		}
+	default:
+		return
+	}
+	if slices.Contains(known, n.value) {
+		return
+	}
+	slices.Sort(known)
+	what, remedy := "no feed is named "+n.value, "mend the name, or leave it for items of a feed that was taken out"
+	if n.field == ofTag {
+		what, remedy = "no feed has the tag "+n.value, "mend it, or give it to a feed"
+	}
+	if near := nearest(n.value, known); near != "" {
+		remedy = "did you mean " + n.field.String() + ":" + near + "?"
+	}
+	w.part(n, what, remedy)
+}
+
+// implies reports whether b surely holds wherever a does, as far as that is
+// plain from their words.
+func implies(a, b node) bool {
+	if printed(a) == printed(b) {
+		return true
+	}
+	short, ok := b.(*sequence)
+	if !ok {
+		return false
+	}
+	long, ok := a.(*sequence)
+	if !ok || short.form != stemmed || long.form != stemmed || long.field != short.field && !within(long.field, short.field) {
+		return false
+	}
+	return contains(tokensOf(long.text), tokensOf(short.text))
+}
+
+// within reports whether all that stands in field f stands in g too.
+func within(f, g field) bool {
+	for _, s := range f.segments() {
+		if !slices.Contains(g.segments(), s) {
+			return false
+		}
+	}
+	return true
+}
+
+func tokensOf(text string) []string {
+	var list []string
+	for _, t := range words.Scan(text) {
+		list = append(list, t.Text)
+	}
+	return list
+}
+
+// contains reports whether short stands in long, in sequence.
+func contains(long, short []string) bool {
+	for i := range len(long) - len(short) + 1 {
+		if slices.Equal(long[i:i+len(short)], short) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package topic
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"sluice/config"
+)
+
+func TestWarnings(t *testing.T) {
+	feeds := []config.Feed{{Name: "Agency", Tags: []string{"World"}, Topics: []string{"fed"}}}
+	for query, want := range map[string][]string{
+		"korea -sport":                 nil,
+		"korea OR dprk OR 朝鲜":          nil,
+		"*":                            nil,
+		"feed:agency tag:world":        nil,
+		"korea OR *":                   {"match 0: topic t takes every item", "match 9: * decides alone: it has one answer for all items, and what stands beside it never matters"},
+		"korea *":                      {"match 6: * never decides: it has one answer for all items"},
+		"tag:wrold":                    {"match 0: topic t takes nothing: its query can't hold for any item", "match 4: no feed has the tag wrold"},
+		"korea OR tag:uk":              {"match 13: no feed has the tag uk"},
+		"feed:agenci korea":            {"match 5: no feed is named agenci"},
+		"korea OR korea":               {"match 9: korea never decides beside korea"},
+		`korea OR "north korea"`:       {`match 9: "north korea" never decides beside korea`},
+		`"north korea" korea`:          {`match 14: korea never decides beside "north korea"`},
+		`title:korea OR korea`:         {"match 6: title:korea never decides beside korea"},
+		`title:korea korea`:            {"match 12: korea never decides beside title:korea"},
+		`title:korea OR text:korea`:    nil,
+		`=Korea OR korea`:              nil,
+		"korea -korea":                 {"match 0: topic t takes nothing: its query can't hold for any item", "match 0: korea is excluded beside it, so that this can't hold"},
+		`"north korea" -korea`:         {"match 0: topic t takes nothing: its query can't hold for any item", `match 0: "north korea" is excluded beside it, so that this can't hold`},
+		"2 of (a, a, b)":               {"match 9: a never decides beside a"},
+		"age<0s":                       {"match 0: topic t takes nothing: its query can't hold for any item"},
+		"topic:empty OR korea":         {"match 6: topic:empty never decides: it has one answer for all items"},
+		"(seoul OR (korea a korea)) b": {"match 19: korea never decides beside korea"},
+	} {
+		s := mustCompile(t, []config.Topic{
+			{Name: "t", Path: "p", Match: []string{query}}, {Name: "fed", Path: "fed"},
+			{Name: "empty", Path: "empty", Match: []string{"age<0"}},
+		}, "", feeds)
+		var got []string
+		for _, w := range s.Warnings() {
+			if w.Path[0] == 'p' {
+				got = append(got, fmt.Sprintf("%s %d: %s", w.Path[2:], w.Offset, w.What))
+			}
+		}
+		if want == nil && got == nil {
+			continue
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", query, got, want)
+		}
+	}
+	s := mustCompile(t, []config.Topic{{Name: "void", Path: "topics[0]"}, {Name: "over", Path: "topics[2]", Gone: true}, {Name: "barred", Path: "topics[1]", Match: []string{"a"}, Never: "b OR *"}}, "*", nil)
+	var got []string
+	for _, w := range s.Warnings() {
+		got = append(got, w.Path+": "+w.What)
+	}
+	want := []string{
+		"never: it bars every item from every topic",
+		"topics[0]: topic void takes nothing: it has no query, and no feed names it",
+		"topics[1].never: it bars every item, so that the topic stays empty",
+		"topics[1].never: * decides alone: it has one answer for all items, and what stands beside it never matters",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
