@@ -37,7 +37,7 @@ everything at work without one.`,
 	root.AddCommand(
 		newServe(a), newFetch(a), newPublish(a), newReload(a),
 		newCheck(a), newInit(a), newSchema(a), newConfig(a),
-		newStatus(a), newList(a), newShow(a), newVerify(a),
+		newStatus(a), newList(a), newShow(a), newExplain(a), newTry(a), newVerify(a),
 		newVersion(a), newMan(a), newDemo(a),
 	)
 	root.SetHelpCommand(newHelp(a))

@@ -1,0 +1,347 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/cmd/internal/control"
+	"sluice/cmd/internal/daemon"
+	"sluice/publisher/topic"
+	"sluice/storage"
+	"sluice/storage/story"
+)
+
+func newExplain(a *app) *cobra.Command {
+	var feed, name string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "explain ITEM|URL",
+		Short: "Tell why an item is in a topic, or is not",
+		Long: `explain follows one item from its fetch to its publication and says of each
+topic whether the item is in it and why. With --topic every clause of that
+topic's query is shown, true (+) or false (-), with the words that it found and
+where they stand. The queries are those of the config as it stands now.
+
+Of an address that was never stored it tells which feeds of that host were
+polled when, and the stored items with the nearest titles.`,
+		Args: exactlyOne("an ITEM (an id, a published id or a link) or an address"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.explain(cmd.Context(), args[0], feed, name, asJSON)
+		},
+	}
+	c.Flags().StringVar(&feed, "feed", "", "ITEM is a guid of feed `NAME`")
+	c.Flags().StringVar(&name, "topic", "", "show every clause of topic `NAME`")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one object a topic")
+	return c
+}
+
+func (a *app) explain(ctx context.Context, text, feed, name string, asJSON bool) error {
+	g, err := a.generation()
+	if err != nil {
+		return err
+	}
+	if err := knownTopic(g, name); err != nil {
+		return err
+	}
+	store, done, err := a.look(ctx, g.Config)
+	if err != nil {
+		return err
+	}
+	e := &explainer{app: a, g: g, store: store, topic: name, json: asJSON}
+	item, err := store.Find(ctx, refTo(text, feed))
+	switch {
+	case err == nil:
+		err = e.item(ctx, &item)
+	case errors.Is(err, storage.ErrNotFound):
+		err = e.unknown(ctx, text)
+	case errors.Is(err, storage.ErrAmbiguous):
+		err = fmt.Errorf("%q fits more than one item; write more of the id", text)
+	}
+	return errors.Join(err, done())
+}
+
+// An explainer tells about one item.
+type explainer struct {
+	*app
+	g     *daemon.Generation
+	store control.Reading
+	topic string // asked for; empty for all
+	json  bool
+}
+
+func (e *explainer) item(ctx context.Context, item *storage.Item) error {
+	feeds, err := e.store.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	stories, err := storiesOf(ctx, e.store, []storage.Item{*item})
+	if err != nil {
+		return err
+	}
+	s := stories[item.Story]
+	if !e.json {
+		e.path(item, s, feeds)
+	}
+	for _, t := range e.g.Config.Topics {
+		account, _ := e.g.Topics.Explain(item, t.Name)
+		switch {
+		case e.topic != "" && e.topic != t.Name:
+		case e.json:
+			if err := e.printJSON(accountRow(item, s, t.Name, account)); err != nil {
+				return err
+			}
+		default:
+			e.account(t.Name, s, account)
+		}
+	}
+	return nil
+}
+
+// path tells what became of an item up to its publication.
+func (e *explainer) path(item *storage.Item, s storage.Story, feeds []storage.FeedState) {
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(e.stdout, "%s%s\n", pad(name+":", 12), fmt.Sprintf(format, args...))
+	}
+	line("item", "%s  %s", item.ID.String()[:10], titleOf(item))
+	if i := slices.IndexFunc(feeds, func(f storage.FeedState) bool { return f.Name == item.Feed }); i >= 0 {
+		line("feed", "%s, last polled %s%s", item.Feed, moment(feeds[i].LastPoll), notEnrolled(feeds[i]))
+	}
+	line("first seen", "%s, published %s%s", moment(item.FirstSeen), moment(story.Published(item)), backlogNote(item))
+	if item.Revision > 1 {
+		line("changed", "%s, revision %d", moment(item.Changed), item.Revision)
+	}
+	if n := len(s.Tellings); n > 1 {
+		line("story", "%s: %s", s.ID.String()[:10], count(n, "telling"))
+		for _, t := range s.Tellings {
+			fmt.Fprintf(e.stdout, "  %s  %s  %s (%s)\n", t.Item.String()[:10], pad(clip(t.Feed, 24), 24), clip(oneLine(t.Title), 80), t.Why.Layer)
+		}
+	}
+	if s.Released.IsZero() {
+		line("release", "not yet: it comes with the next publication")
+	} else {
+		line("release", "%s as %s", moment(s.Released), s.EntryID)
+	}
+}
+
+func notEnrolled(f storage.FeedState) string {
+	if f.Enrolled {
+		return ""
+	}
+	return "; it is in the config no more"
+}
+
+func backlogNote(item *storage.Item) string {
+	if item.Backlog {
+		return "; it was old then, so that it stands by its date"
+	}
+	return ""
+}
+
+// account tells why the item is in a topic or out: in a line, and where the
+// topic was asked for clause by clause.
+func (e *explainer) account(name string, s storage.Story, a topic.Account) {
+	fmt.Fprintf(e.stdout, "topic %s: %s\n", name, verdict(a, name, s))
+	if e.topic == "" {
+		return
+	}
+	for _, part := range []struct {
+		name    string
+		finding *topic.Finding
+	}{{"match", a.Match}, {"never", a.Never}, {"never of all topics", a.All}} {
+		if part.finding != nil {
+			fmt.Fprintf(e.stdout, "  %s:\n", part.name)
+			e.finding(part.finding, 2)
+		}
+	}
+}
+
+// verdict says in a line how an item stands to a topic.
+func verdict(a topic.Account, name string, s storage.Story) string {
+	var why string
+	switch {
+	case a.Barred && a.All != nil && a.All.Holds:
+		why = "barred by the never of all topics"
+	case a.Barred:
+		why = "barred by its never"
+	case a.Feed:
+		why = "taken, since its feed names the topic"
+	case a.Taken:
+		why = "taken by its query"
+	default:
+		why = "not taken: its query does not hold"
+		if a.Match == nil {
+			why = "not taken: it has no query, and the item's feed does not name it"
+		}
+	}
+	for _, m := range s.Entries {
+		switch {
+		case m.Topic != name:
+		case m.Withdrawn.IsZero():
+			return fmt.Sprintf("%s; the story is entry %d", why, m.Number)
+		default:
+			return fmt.Sprintf("%s; the story was entry %d until %s", why, m.Number, moment(m.Withdrawn))
+		}
+	}
+	switch {
+	case a.Taken && !a.Barred && s.Released.IsZero():
+		return why + "; it awaits its release"
+	case a.Taken && !a.Barred && len(s.Tellings) > 1:
+		return why + "; the story is no entry: another telling bars it, or the topic awaits a re-route"
+	case a.Taken && !a.Barred:
+		return why + "; it is no entry: the topic awaits a re-route"
+	}
+	return why
+}
+
+func (e *explainer) finding(f *topic.Finding, depth int) {
+	sign := "-"
+	if f.Holds {
+		sign = "+"
+	}
+	indent := strings.Repeat("  ", depth)
+	fmt.Fprintf(e.stdout, "%s%s %s\n", indent, sign, f.Query)
+	for _, p := range f.Places {
+		fmt.Fprintf(e.stdout, "%s    %s, word %d: %s\n", indent, p.Where, p.Word, oneLine(p.Before+" ["+p.Text+"] "+p.After))
+	}
+	if f.More > 0 {
+		fmt.Fprintf(e.stdout, "%s    and %s more\n", indent, count(f.More, "place"))
+	}
+	for i := range f.Parts {
+		e.finding(&f.Parts[i], depth+1)
+	}
+}
+
+// A findingRow is a finding as --json prints it.
+type findingRow struct {
+	Query  string       `json:"query"`
+	Holds  bool         `json:"holds"`
+	Places []placeRow   `json:"places,omitempty"`
+	Parts  []findingRow `json:"parts,omitempty"`
+}
+
+type placeRow struct {
+	Where string `json:"where"`
+	Word  int    `json:"word"`
+	Text  string `json:"text"`
+}
+
+func findingOf(f *topic.Finding) *findingRow {
+	if f == nil {
+		return nil
+	}
+	row := &findingRow{Query: f.Query, Holds: f.Holds}
+	for _, p := range f.Places {
+		row.Places = append(row.Places, placeRow{p.Where, p.Word, p.Text})
+	}
+	for i := range f.Parts {
+		row.Parts = append(row.Parts, *findingOf(&f.Parts[i]))
+	}
+	return row
+}
+
+func accountRow(item *storage.Item, s storage.Story, name string, a topic.Account) any {
+	return struct {
+		Item   storage.ID  `json:"item"`
+		Story  storage.ID  `json:"story"`
+		Topic  string      `json:"topic"`
+		Taken  bool        `json:"taken"`
+		Barred bool        `json:"barred"`
+		Feed   bool        `json:"by_feed"`
+		Entry  bool        `json:"entry"`
+		Match  *findingRow `json:"match"`
+		Never  *findingRow `json:"never"`
+		All    *findingRow `json:"never_all"`
+	}{item.ID, s.ID, name, a.Taken, a.Barred, a.Feed, contains(topicsOf(s), name), findingOf(a.Match), findingOf(a.Never), findingOf(a.All)}
+}
+
+// unknown tells what may be the reason that something was never stored.
+func (e *explainer) unknown(ctx context.Context, text string) error {
+	feeds, err := e.store.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	host := hostOf(text)
+	if host == "" {
+		return fmt.Errorf("no item is known as %q; 'sluice list' lists them, and an address tells which feeds may have brought it", text)
+	}
+	fmt.Fprintf(e.stdout, "%s was never stored\n", oneLine(text))
+	polled := 0
+	for _, f := range e.g.Feeds {
+		if !sameSite(hostOf(f.URL), host) {
+			continue
+		}
+		polled++
+		i := slices.IndexFunc(feeds, func(s storage.FeedState) bool { return s.Name == f.Name })
+		if i < 0 || feeds[i].LastPoll.IsZero() {
+			fmt.Fprintf(e.stdout, "feed %s of that host was never polled yet\n", f.Name)
+			continue
+		}
+		fmt.Fprintf(e.stdout, "feed %s of that host was polled last %s, next %s; %s\n", f.Name, moment(feeds[i].LastPoll), moment(feeds[i].NextPoll), pollNote(feeds[i]))
+	}
+	if polled == 0 {
+		fmt.Fprintf(e.stdout, "no feed of the config is on %s\n", host)
+	}
+	return e.nearest(ctx, text)
+}
+
+// pollNote says what the last poll gave.
+func pollNote(f storage.FeedState) string {
+	if f.Error != "" {
+		return "it failed: " + oneLine(f.Error)
+	}
+	return fmt.Sprintf("its document had %s, this was not among them", count(f.Entries, "item"))
+}
+
+// How far and how much nearest looks.
+const (
+	nearestPeriod = 30 * 24 * time.Hour
+	nearestItems  = 5000
+	nearestShown  = 5
+)
+
+// nearest lists the stored items whose titles share the most words with an
+// address.
+func (e *explainer) nearest(ctx context.Context, address string) error {
+	wanted := slugWords(address)
+	type near struct {
+		score int
+		row   string
+	}
+	var best []near
+	q := storage.ListQuery{Since: time.Now().Add(-nearestPeriod), Limit: listPage}
+	for seen := 0; seen < nearestItems && len(wanted) > 0; seen += listPage {
+		items, next, err := e.store.List(ctx, q)
+		if err != nil {
+			return err
+		}
+		for i := range items {
+			item := &items[i]
+			score := 0
+			for word := range slugWords(titleOf(item)) {
+				if wanted[word] {
+					score++
+				}
+			}
+			if score > 0 {
+				best = append(best, near{score, fmt.Sprintf("  %s  %s  %s  %s", item.ID.String()[:10], moment(item.FirstSeen), pad(clip(item.Feed, 24), 24), titleOf(item))})
+			}
+		}
+		if q.After = next; next == "" {
+			break
+		}
+	}
+	slices.SortStableFunc(best, func(a, b near) int { return b.score - a.score })
+	if len(best) > 0 {
+		fmt.Fprintln(e.stdout, "the nearest titles:")
+	}
+	for _, n := range best[:min(len(best), nearestShown)] {
+		fmt.Fprintln(e.stdout, n.row)
+	}
+	return nil
+}
