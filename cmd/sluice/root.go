@@ -36,7 +36,7 @@ everything at work without one.`,
 	root.PersistentFlags().StringVar(&a.configFlag, "config", "", "config `FILE`")
 	root.AddCommand(
 		newServe(a), newFetch(a), newPublish(a), newReload(a),
-		newCheck(a), newInit(a), newSchema(a), newConfig(a),
+		newCheck(a), newPlan(a), newInit(a), newSchema(a), newConfig(a),
 		newStatus(a), newList(a), newShow(a), newExplain(a), newTry(a), newVerify(a),
 		newVersion(a), newMan(a), newDemo(a),
 	)
