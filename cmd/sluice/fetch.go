@@ -15,7 +15,7 @@ import (
 
 func newFetch(a *app) *cobra.Command {
 	var r control.FetchRequest
-	var asJSON bool
+	var asJSON, accept bool
 	c := &cobra.Command{
 		Use:   "fetch [FEED...] [flags]",
 		Short: "Poll what is due, publish, and end: for cron",
@@ -27,22 +27,28 @@ Nothing is printed when all is well; on a terminal it shows how far it is. Each
 feed that failed is named on standard error with its reason, and the exit code
 is 3; the others are published all the same.
 
+A config that would withdraw more than 20 entries of a topic, and more than a
+third of its head, is not put in force: nothing is polled, all that is published
+stays, and the exit code is 1. 'sluice plan' shows what would go, and --accept
+goes on. (A daemon is asked by 'sluice reload --yes'.)
+
 If another command has the store, fetch waits for it, 30 seconds at most.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if r.All && len(args) > 0 {
 				return usagef("fetch takes either --all or the names of feeds")
 			}
 			r.Feeds = args
-			return a.fetch(cmd.Context(), r, asJSON)
+			return a.fetch(cmd.Context(), r, accept, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&r.All, "all", false, "poll every feed, due or not")
 	c.Flags().BoolVar(&r.IfFree, "if-free", false, "end quietly if another fetch is at work")
+	c.Flags().BoolVar(&accept, "accept", false, "go on though much of what is published is withdrawn")
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was done as one object")
 	return c
 }
 
-func (a *app) fetch(ctx context.Context, r control.FetchRequest, asJSON bool) error {
+func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON bool) error {
 	g, err := a.generation()
 	if err != nil {
 		return err
@@ -69,7 +75,7 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, asJSON bool) er
 	if h.daemon != nil {
 		out, err = h.daemon.Fetch(ctx, r, p.report)
 	} else {
-		out, err = a.fetchAlone(ctx, g, h, r, p.report)
+		out, err = a.fetchAlone(ctx, g, h, r, accept, p.report)
 	}
 	p.end()
 	if err := errors.Join(err, h.close()); err != nil {
@@ -80,9 +86,9 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, asJSON bool) er
 }
 
 // fetchAlone is a fetch by the owner of the store: this process.
-func (a *app) fetchAlone(ctx context.Context, g *daemon.Generation, h *holder, r control.FetchRequest, report func(control.Polled)) (control.Fetched, error) {
+func (a *app) fetchAlone(ctx context.Context, g *daemon.Generation, h *holder, r control.FetchRequest, accept bool, report func(control.Polled)) (control.Fetched, error) {
 	system := daemon.NewSystem(h.store, a.quietLogger(g.Config.Log), version())
-	if err := a.prepare(ctx, system, g); err != nil {
+	if err := a.prepare(ctx, system, g, h.store, accept); err != nil {
 		return control.Fetched{}, err
 	}
 	out, err := system.Fetch(ctx, r, h.since, report)
@@ -92,8 +98,14 @@ func (a *app) fetchAlone(ctx context.Context, g *daemon.Generation, h *holder, r
 	return out, system.Prune(ctx, time.Now())
 }
 
-// prepare puts a generation in force and routes what is stored by it.
-func (a *app) prepare(ctx context.Context, system *daemon.System, g *daemon.Generation) error {
+// prepare puts a generation in force and routes what is stored by it. One that
+// would withdraw much of what is published has to be accepted.
+func (a *app) prepare(ctx context.Context, system *daemon.System, g *daemon.Generation, store storage.Store, accept bool) error {
+	if !accept {
+		if err := daemon.CheckWithdrawals(ctx, g, store); err != nil {
+			return daemon.WithRemedy(err, "'sluice fetch --accept' goes on all the same")
+		}
+	}
 	if _, err := system.Apply(ctx, g, time.Now()); err != nil {
 		return err
 	}

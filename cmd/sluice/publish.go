@@ -53,7 +53,7 @@ func (a *app) publish(ctx context.Context, dir string, asJSON bool) error {
 		out, err = h.daemon.Publish(ctx, dir)
 	} else {
 		system := daemon.NewSystem(h.store, a.quietLogger(g.Config.Log), version())
-		if err = a.prepare(ctx, system, g); err == nil {
+		if err = a.prepare(ctx, system, g, h.store, false); err == nil {
 			out, err = system.WriteTo(ctx, dir, time.Now())
 		}
 	}

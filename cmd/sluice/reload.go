@@ -11,18 +11,25 @@ import (
 )
 
 func newReload(a *app) *cobra.Command {
-	return &cobra.Command{
+	var r control.ReloadRequest
+	c := &cobra.Command{
 		Use:   "reload",
 		Short: "Have the running daemon read its config anew",
 		Long: `reload has the running daemon read its config anew and put it in force as a
 whole. A config with mistakes changes nothing: they are printed here, and the
-exit code is 78. Changes of listen, store and control wait for a restart.`,
+exit code is 78. Changes of listen, store and control wait for a restart.
+
+A config that would withdraw more than 20 entries of a topic, and more than a
+third of its head, is not put in force either: 'sluice plan' shows what would
+go, and --yes goes on.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.reload(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.reload(cmd.Context(), r) },
 	}
+	c.Flags().BoolVar(&r.Accept, "yes", false, "go on though much of what is published is withdrawn")
+	return c
 }
 
-func (a *app) reload(ctx context.Context) error {
+func (a *app) reload(ctx context.Context, r control.ReloadRequest) error {
 	cfg, _, err := a.loadForStatus()
 	if err != nil {
 		return err
@@ -35,7 +42,7 @@ func (a *app) reload(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
-	out, err := client.Reload(ctx)
+	out, err := client.Reload(ctx, r)
 	if err != nil {
 		return err
 	}

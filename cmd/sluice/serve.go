@@ -50,7 +50,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stop := onHangup(func() { _, _ = d.Reload(ctx) }) // logged and kept by the daemon
+	stop := onHangup(func() { _, _ = d.Reload(ctx, false) }) // logged and kept by the daemon
 	err = d.Run(ctx)
 	stop()
 	if err == nil && context.Cause(ctx) == errInterrupted {

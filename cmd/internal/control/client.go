@@ -84,8 +84,8 @@ func (c *Client) Publish(ctx context.Context, dir string) (Published, error) {
 }
 
 // Reload is Handler.Reload in the daemon.
-func (c *Client) Reload(ctx context.Context) (Reloaded, error) {
-	return ask[Reloaded](ctx, c, "reload", struct{}{})
+func (c *Client) Reload(ctx context.Context, r ReloadRequest) (Reloaded, error) {
+	return ask[Reloaded](ctx, c, "reload", r)
 }
 
 // Status is Handler.Status in the daemon.

@@ -17,7 +17,7 @@ import (
 
 // Protocol is the version of what goes over the socket. It grows with every
 // change of a method or a type.
-const Protocol = 1
+const Protocol = 2
 
 // Reading is what commands ask of a store, whether it is their own or a
 // daemon's.
@@ -60,8 +60,9 @@ type Handler interface {
 	Publish(ctx context.Context, dir string) (Published, error)
 
 	// Reload reads the config anew. A config with mistakes changes nothing
-	// and gives a *RefusedError.
-	Reload(ctx context.Context) (Reloaded, error)
+	// and gives a *RefusedError; so does one that would withdraw much of what
+	// is published, unless the request accepts that, with another error.
+	Reload(ctx context.Context, r ReloadRequest) (Reloaded, error)
 
 	// Status tells how the daemon is.
 	Status(ctx context.Context) (Status, error)
@@ -110,6 +111,11 @@ type Published struct {
 	Written int // files
 	Kept    int
 	Removed int
+}
+
+// A ReloadRequest says how to reload.
+type ReloadRequest struct {
+	Accept bool // also a config that withdraws much of what is published
 }
 
 // Reloaded is what a reload found.

@@ -75,7 +75,7 @@ func (c *canned) Fetch(ctx context.Context, r FetchRequest, report func(Polled))
 func (c *canned) Publish(_ context.Context, dir string) (Published, error) {
 	return Published{Dir: dir, Written: 4}, nil
 }
-func (c *canned) Reload(context.Context) (Reloaded, error) {
+func (c *canned) Reload(context.Context, ReloadRequest) (Reloaded, error) {
 	return Reloaded{}, &RefusedError{Text: "x.yaml:1:2: a: b; c\n    a\n    ^"}
 }
 func (c *canned) Status(context.Context) (Status, error) { return aStatus, nil }
@@ -181,7 +181,7 @@ func TestErrorsStayWhatTheyAre(t *testing.T) {
 		t.Errorf("ambiguous came as %v", err)
 	}
 	var refused *RefusedError
-	if _, err := c.Reload(ctx); !errors.As(err, &refused) || refused.Text != "x.yaml:1:2: a: b; c\n    a\n    ^" {
+	if _, err := c.Reload(ctx, ReloadRequest{}); !errors.As(err, &refused) || refused.Text != "x.yaml:1:2: a: b; c\n    a\n    ^" {
 		t.Errorf("refused came as %#v", err)
 	}
 	var unknown *UnknownFeedError

@@ -112,7 +112,7 @@ func (e *endpoint) mux() http.Handler {
 	})
 	mux.HandleFunc("POST /fetch", e.fetch)
 	mux.HandleFunc("POST /publish", method(e.h.Publish))
-	mux.HandleFunc("POST /reload", method(none(e.h.Reload)))
+	mux.HandleFunc("POST /reload", method(e.h.Reload))
 	mux.HandleFunc("POST /status", method(none(e.h.Status)))
 	mux.HandleFunc("POST /feeds", method(none(e.feeds)))
 	mux.HandleFunc("POST /topics", method(none(e.h.Topics)))

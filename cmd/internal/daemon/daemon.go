@@ -162,11 +162,16 @@ func (d *Daemon) work(ctx context.Context) error {
 }
 
 // Reload reads the config anew and puts it in force as a whole. A config with
-// mistakes changes nothing; the failure is kept for Status.
-func (d *Daemon) Reload(ctx context.Context) (control.Reloaded, error) {
+// mistakes changes nothing; the failure is kept for Status. So is one that
+// would withdraw much of what is published, unless accept says that this is
+// meant: see CheckWithdrawals.
+func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	g, err := d.o.Load()
+	if err == nil && !accept {
+		err = WithRemedy(CheckWithdrawals(ctx, g, d.store), "'sluice reload --yes' goes on all the same")
+	}
 	var reroute bool
 	if err == nil {
 		reroute, err = d.Apply(ctx, g, time.Now())

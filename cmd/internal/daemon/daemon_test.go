@@ -101,7 +101,7 @@ topics:
   - {name: all, match: 'rain AND ('}
 `)
 	var refused *control.RefusedError
-	if _, err := d.Reload(t.Context()); !errors.As(err, &refused) || !strings.Contains(refused.Text, "topics[0].match") {
+	if _, err := d.Reload(t.Context(), false); !errors.As(err, &refused) || !strings.Contains(refused.Text, "topics[0].match") {
 		t.Fatalf("a bad config is answered with %v", err)
 	}
 	if s := d.Status(); s.ReloadFailed.IsZero() || !strings.Contains(s.ReloadError, "topics[0].match") {
@@ -118,7 +118,7 @@ topics:
   - {name: all, match: '* -snow'}
   - {name: ice, match: 'snow OR hail'}
 `)
-	out, err := d.Reload(t.Context())
+	out, err := d.Reload(t.Context(), false)
 	if err != nil || out.Feeds != 2 || out.Topics != 2 || len(out.Restart) > 0 {
 		t.Fatalf("a good config is answered with %+v, %v", out, err)
 	}
@@ -146,7 +146,7 @@ func TestReloadReportsWhatWaitsForARestart(t *testing.T) {
 	w.config(oneTopic)
 	d, _ := w.start()
 	w.config("store: other.db\ncontrol: other.sock\n" + oneTopic)
-	out, err := d.Reload(t.Context())
+	out, err := d.Reload(t.Context(), false)
 	if err != nil || len(out.Restart) != 2 || !strings.Contains(out.Restart[0], "store stays ") || !strings.Contains(out.Restart[1], "control stays ") {
 		t.Errorf("got %+v, %v", out, err)
 	}

@@ -32,8 +32,8 @@ func (h handler) Publish(ctx context.Context, dir string) (control.Published, er
 
 // Reload implements control.Handler. A command that goes away does not break
 // a reload off.
-func (h handler) Reload(context.Context) (control.Reloaded, error) {
-	out, err := h.d.Reload(h.stop)
+func (h handler) Reload(_ context.Context, r control.ReloadRequest) (control.Reloaded, error) {
+	out, err := h.d.Reload(h.stop, r.Accept)
 	return out, h.explain(err)
 }
 

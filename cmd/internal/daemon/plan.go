@@ -63,11 +63,16 @@ func (t TopicPlan) Summary() string {
 // another than the one they were judged by, as the re-route after a reload
 // does. It changes nothing.
 func MakePlan(ctx context.Context, g *Generation, store control.Reading) (*Plan, error) {
+	return makePlan(ctx, g, store, func(TopicPlan, storage.TopicState) bool { return true })
+}
+
+// makePlan is MakePlan for the topics that matter.
+func makePlan(ctx context.Context, g *Generation, store control.Reading, matters func(TopicPlan, storage.TopicState) bool) (*Plan, error) {
 	states, err := store.Topics(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &planner{g: g, stories: make(map[storage.ID]*planned)}
+	p := &planner{g: g, matters: matters, stories: make(map[storage.ID]*planned)}
 	p.compare(states)
 	plan := &Plan{}
 	if plan.NewFeeds, plan.OldFeeds, err = compareFeeds(ctx, g, store); err != nil {
@@ -94,6 +99,7 @@ func MakePlan(ctx context.Context, g *Generation, store control.Reading) (*Plan,
 // A planner gathers what stories have and would have.
 type planner struct {
 	g       *Generation
+	matters func(TopicPlan, storage.TopicState) bool
 	topics  []TopicPlan // those that may change
 	stories map[storage.ID]*planned
 	order   []storage.ID // of the stories, as they came
@@ -126,23 +132,32 @@ func (p *planner) compare(states []storage.TopicState) {
 			}
 		}
 		if !ok {
-			p.topics = append(p.topics, TopicPlan{Name: t.Name, New: true, Was: t.Name})
+			p.add(TopicPlan{Name: t.Name, New: true, Was: t.Name}, state)
 		} else if state.Routing != p.g.Topics.TopicFingerprint(t.Name) || state.Name != t.Name {
-			p.topics = append(p.topics, TopicPlan{Name: t.Name, Was: state.Name, Stand: state.Live})
+			p.add(TopicPlan{Name: t.Name, Was: state.Name, Stand: state.Live}, state)
 		}
 	}
 	for _, s := range states {
 		if !continued[s.Name] {
-			p.topics = append(p.topics, TopicPlan{Name: s.Name, Was: s.Name, Gone: true, Stand: s.Live})
+			p.add(TopicPlan{Name: s.Name, Was: s.Name, Gone: true, Stand: s.Live}, s)
 		}
 	}
 }
 
+func (p *planner) add(t TopicPlan, state storage.TopicState) {
+	if p.matters(t, state) {
+		p.topics = append(p.topics, t)
+	}
+}
+
+// compareFeeds finds the feeds that come and go. One that continues another by
+// what it formerly was, or by its address, does neither.
 func compareFeeds(ctx context.Context, g *Generation, store control.Reading) (added, gone []string, err error) {
 	states, err := store.Feeds(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	left := make(map[string]string) // names and addresses of those that the config does not name, to the name
 	known := make(map[string]bool)
 	for _, s := range states {
 		if !s.Enrolled {
@@ -150,12 +165,28 @@ func compareFeeds(ctx context.Context, g *Generation, store control.Reading) (ad
 		}
 		known[s.Name] = true
 		if _, ok := g.Feed(s.Name); !ok {
-			gone = append(gone, s.Name)
+			left[s.Name], left[s.URL] = s.Name, s.Name
 		}
 	}
-	for _, name := range g.FeedNames() {
-		if !known[name] {
-			added = append(added, name)
+	continued := make(map[string]bool)
+	for _, f := range g.Feeds {
+		was := ""
+		for _, former := range append([]string{f.URL}, f.Formerly...) {
+			if name := left[former]; name != "" && !continued[name] {
+				was = name
+			}
+		}
+		switch {
+		case known[f.Name]:
+		case was != "":
+			continued[was] = true
+		default:
+			added = append(added, f.Name)
+		}
+	}
+	for key, name := range left {
+		if key == name && !continued[name] {
+			gone = append(gone, name)
 		}
 	}
 	slices.Sort(added)

@@ -13,13 +13,6 @@ import (
 	"sluice/storage"
 )
 
-// readingOf is a daemon's store as commands read it.
-type readingOf struct{ storage.Store }
-
-func (r readingOf) Stories(ctx context.Context, ids []storage.ID) ([]storage.Story, error) {
-	return control.Stories(ctx, r.Store, ids)
-}
-
 // standing returns the stories in each topic, sorted.
 func standing(t *testing.T, store storage.Store) map[string][]string {
 	t.Helper()
@@ -105,7 +98,7 @@ func TestAPlanIsWhatAReloadDoes(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			plan, err = MakePlan(ctx, g, readingOf{s.store})
+			plan, err = MakePlan(ctx, g, ownReading{s.store})
 			return err
 		})
 		var changes []string
@@ -156,7 +149,7 @@ func TestAPlanTellsOfFeeds(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		p, err := MakePlan(ctx, g, readingOf{s.store})
+		p, err := MakePlan(ctx, g, ownReading{s.store})
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,98 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sluice/cmd/internal/control"
+	"sluice/storage"
+)
+
+// A change of the rules that withdraws more entries of a topic than this, and
+// more than a third of its head, is most likely a slip.
+const manyWithdrawn = 20
+
+// A WithdrawalError says that a generation was not put in force, since it
+// would withdraw much of what is published.
+type WithdrawalError struct {
+	Topics []string // a line for each topic
+}
+
+func (e *WithdrawalError) Error() string {
+	return "the edited config would withdraw much of what is published, so that the rules in force stay:\n  " +
+		strings.Join(e.Topics, "\n  ") + "\n'sluice plan' shows all of it"
+}
+
+// CheckWithdrawals returns a *WithdrawalError if putting a generation in force
+// would withdraw more of a topic than an edit mostly means to. Topics that are
+// taken out withdraw nothing; those whose re-route is under way are past it.
+func CheckWithdrawals(ctx context.Context, g *Generation, store storage.Store) error {
+	plan, err := makePlan(ctx, g, ownReading{store}, func(t TopicPlan, state storage.TopicState) bool {
+		return !t.New && !t.Gone && !state.Routing.IsZero() && t.Stand > manyWithdrawn
+	})
+	if err != nil {
+		return fmt.Errorf("looking at what the config withdraws: %w", err)
+	}
+	var refused WithdrawalError
+	for _, t := range plan.Topics {
+		if len(t.Removed) <= manyWithdrawn {
+			continue
+		}
+		head, err := store.Entries(ctx, t.Was, storage.Place{}, g.limit(t.Name))
+		if err != nil {
+			return fmt.Errorf("looking at what the config withdraws: %w", err)
+		}
+		if lost := shared(head, t.Removed); 3*lost > len(head) {
+			refused.Topics = append(refused.Topics, fmt.Sprintf("%s, %d of the %d in its head", t.Summary(), lost, len(head)))
+		}
+	}
+	if refused.Topics == nil {
+		return nil
+	}
+	return &refused
+}
+
+// limit is how many entries a topic's head shows.
+func (g *Generation) limit(topic string) int {
+	for _, t := range g.Config.Topics {
+		if t.Name == topic {
+			return t.Limit
+		}
+	}
+	return 0
+}
+
+// shared counts the entries of a head that are removed.
+func shared(head []storage.Entry, removed []PlannedEntry) int {
+	gone := make(map[storage.ID]bool)
+	for _, e := range removed {
+		gone[e.Story] = true
+	}
+	n := 0
+	for _, e := range head {
+		if gone[e.Story] {
+			n++
+		}
+	}
+	return n
+}
+
+// WithRemedy adds what to do to a refused withdrawal, and leaves other errors
+// as they are.
+func WithRemedy(err error, remedy string) error {
+	var w *WithdrawalError
+	if errors.As(err, &w) {
+		return fmt.Errorf("%w; %s", err, remedy)
+	}
+	return err
+}
+
+// ownReading is a store as commands read it.
+type ownReading struct{ storage.Store }
+
+// Stories implements control.Reading.
+func (r ownReading) Stories(ctx context.Context, ids []storage.ID) ([]storage.Story, error) {
+	return control.Stories(ctx, r.Store, ids)
+}

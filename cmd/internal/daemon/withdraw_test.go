@@ -1,0 +1,133 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"sluice/cmd/internal/control"
+)
+
+// manyItems gives feed a 40 items, of which half are of the north.
+func (w *world) manyItems() {
+	var titles []string
+	for i := range 40 {
+		titles = append(titles, fmt.Sprintf("%s-%d", []string{"north", "south"}[i%2], i))
+	}
+	w.page("/a.xml", rss("a", titles...))
+}
+
+const northOf = "feeds:\n  - {url: \"${UP}/a.xml\", name: a}\ntopics:\n  - {name: all, match: '%s', limit: 30}\n"
+
+func TestAReloadThatWithdrawsMuchWantsAYes(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	w.config(fmt.Sprintf(northOf, "*"))
+	d, _ := w.start()
+	fetchAll(t, d)
+	live := func() int {
+		t.Helper()
+		topics, err := d.store.Topics(t.Context())
+		if err != nil || len(topics) != 1 {
+			t.Fatal(topics, err)
+		}
+		return topics[0].Live
+	}
+
+	w.config(fmt.Sprintf(northOf, "north-2 OR north-4"))
+	_, err := d.Reload(t.Context(), false)
+	var refused *WithdrawalError
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "topic all: adds 0, removes 38 of 40, 30 of the 30 in its head") ||
+		!strings.Contains(err.Error(), "reload --yes") {
+		t.Fatalf("a reload that withdraws nearly all: %v", err)
+	}
+	if s := d.Status(); s.ReloadFailed.IsZero() || !strings.Contains(s.ReloadError, "withdraw") {
+		t.Errorf("the status does not tell: %+v", s)
+	}
+	if got := d.Generation().Config.Topics[0].Match[0]; got != "*" || live() != 40 {
+		t.Errorf("%q is in force, %d entries stand", got, live())
+	}
+
+	// As many as are allowed go without a word: 20.
+	w.config(fmt.Sprintf(northOf, "north"))
+	if _, err := d.Reload(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	settle := func() {
+		t.Helper()
+		if err := d.Route(t.Context(), time.Now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Publish(t.Context(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle()
+	if live() != 20 {
+		t.Errorf("%d entries stand, want 20", live())
+	}
+
+	w.config(fmt.Sprintf(northOf, "*"))
+	if _, err := d.Reload(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	settle()
+	w.config(fmt.Sprintf(northOf, "north-2 OR north-4"))
+	if _, err := d.Reload(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	settle()
+	if live() != 2 {
+		t.Errorf("%d entries stand, want 2", live())
+	}
+}
+
+// What is withdrawn beyond the head alone wants no yes; a re-route that was
+// broken off was accepted before.
+func TestCheckWithdrawals(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	w.config(fmt.Sprintf(northOf, "*"))
+	check := func(s *System) error {
+		g, err := w.load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return CheckWithdrawals(t.Context(), g, s.store)
+	}
+	w.own(func(ctx context.Context, s *System) error {
+		if _, err := s.Fetch(ctx, control.FetchRequest{All: true}, time.Time{}, nil); err != nil {
+			return err
+		}
+		var late []string // the head shows 30 of the 40
+		for i := 39; i >= 21; i-- {
+			late = append(late, fmt.Sprintf("%s-%d", []string{"north", "south"}[i%2], i))
+		}
+		w.config(fmt.Sprintf(northOf, strings.Join(late, " OR ")))
+		if err := check(s); err == nil {
+			t.Error("21 of 40 go, 11 of the 30 in the head, and nobody asks")
+		}
+		w.config(fmt.Sprintf(strings.Replace(northOf, "limit: 30", "limit: 19", 1), strings.Join(late, " OR ")))
+		if err := check(s); err != nil {
+			t.Errorf("21 of 40 go, none of the head: %v", err)
+		}
+		w.config(fmt.Sprintf(northOf, "north-2"))
+		if err := check(s); err == nil {
+			t.Error("39 of 40 go, and nobody asks")
+		}
+		g, err := w.load()
+		if err != nil {
+			return err
+		}
+		if _, err := s.Apply(ctx, g, time.Now()); err != nil {
+			return err
+		}
+		if err := check(s); err != nil {
+			t.Errorf("a re-route that is under way is asked about again: %v", err)
+		}
+		return nil
+	})
+}
