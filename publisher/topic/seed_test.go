@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"sluice/config"
 	"sluice/storage"
 )
 
@@ -33,6 +34,53 @@ func TestSeedArticle(t *testing.T) {
 	}
 	if taken != 6 {
 		t.Errorf("%d items are about the subject, want 6", taken)
+	}
+}
+
+// A topic for each subject of the seed article, as an admin writes them, each
+// with its tests; and what they make of the feeds.
+func TestSeedTopics(t *testing.T) {
+	dir := filepath.Join("..", "..", "..", "shared", "corpus", "seed-article")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("the seed article is not here: %v", err)
+	}
+	yes := func(title string) config.Test { return config.Test{Title: title, Language: "en", Want: true} }
+	no := func(title string) config.Test { return config.Test{Title: title, Language: "en"} }
+	const munitions, embassies = "North Korea Sends Mass Munitions Shipments to Russian Military", "North Korea Shutters Embassies in Uganda, Angola and Spain"
+	all := topics(
+		config.Topic{Name: "korea", Match: []string{`"north korea" OR dprk OR pyongyang`}, Never: "title:football", Tests: []config.Test{yes(munitions), yes(embassies), no("South Korea wins the cup"), no("North Korea loses at football")}},
+		config.Topic{Name: "ukraine", Match: []string{`ukrain* OR kyiv OR (russian NEAR/3 (military OR army OR invasion OR forces))`}, Tests: []config.Test{yes(munitions), yes("Ukrainian grain leaves Odesa"), no(embassies)}},
+		config.Topic{Name: "arms", Match: []string{`title:(munition* OR shell OR missile OR weapon*) OR 2 of (munition*, "artillery shells", missile, ammunition, "arms deal")`}, Tests: []config.Test{yes(munitions), yes("How Many Shells Can North Korea Spare for Russia?"), no(embassies)}},
+		config.Topic{Name: "diplomacy", Match: []string{`title:(embass* OR ambassador OR diplomat* OR treaty)`, "topic:korea closure NEAR/5 embassies"}, Tests: []config.Test{yes(embassies), no(munitions)}},
+	)
+	set := mustCompile(t, all, "", nil)
+	for _, topic := range all {
+		for _, test := range topic.Tests {
+			if !set.Test(test, topic.Name) {
+				t.Errorf("topic %s: test %q, want %v", topic.Name, test.Title, test.Want)
+			}
+		}
+	}
+	if w := set.Warnings(); len(w) > 0 {
+		t.Errorf("warnings: %v", w)
+	}
+	want := map[string]string{
+		"Mass Munitions": "arms korea ukraine", "Second Wave": "arms korea ukraine", "Shutters Embassies": "diplomacy korea",
+		"How Many Shells": "arms korea", "Transgender": "", "Typhoon": "",
+	}
+	seen := map[string]bool{}
+	for _, it := range seedItems(t, dir) {
+		for part, names := range want {
+			if strings.Contains(it.Title.Value, part) {
+				seen[part] = true
+				if got := strings.Join(set.Classify(it).Topics, " "); got != names {
+					t.Errorf("%s: in %q, want %q", it.Title.Value, got, names)
+				}
+			}
+		}
+	}
+	if len(seen) != len(want) {
+		t.Errorf("the feeds have only %v", seen)
 	}
 }
 
