@@ -37,18 +37,23 @@ const (
 // Deferred.
 //
 // When ctx ends, no poll begins, those that wait for an answer have Drain to get
-// it and are then given up without a trace, those that have read it are saved, and the leases of the
-// rest are given back, so that the next claim gets them; the error then wraps
-// ctx.Err(). An error of the store ends the sweep in the same way and is
-// returned. All that Sweep has started has ended when it returns.
+// it and are then given up without a trace, those that have read it are saved,
+// and the leases of the rest are given back, so that the next claim gets them;
+// the error then wraps ctx.Err(). An error of the store ends the sweep in the
+// same way and is returned. All that Sweep has started has ended, and all
+// polls are saved, when it returns; those that brought nothing are saved
+// together, some after they were reported.
 func (f *Fetcher) Sweep(ctx context.Context, feeds map[string]config.Feed, claim storage.Claim, classifier func() Classifier, report func(Result)) error {
 	if claim.Now.IsZero() {
 		claim.Now = time.Now().UTC()
 	}
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	soon := &saver{Store: f.store, failed: stop}
+	own := *f
+	own.store = soon
 	s := &sweep{
-		Fetcher: f, feeds: feeds, ask: claim, start: time.Now(), classifier: classifier, report: report,
+		Fetcher: &own, feeds: feeds, ask: claim, start: time.Now(), classifier: classifier, report: report,
 		stop: stop, queues: make(map[string]*queue), done: make(chan struct{}, 1),
 	}
 	if err := s.claimAll(inner); err != nil {
@@ -56,6 +61,7 @@ func (f *Fetcher) Sweep(ctx context.Context, feeds map[string]config.Feed, claim
 	}
 	s.work.Wait()
 	s.giveBack(ctx)
+	soon.close()
 	if ctx.Err() != nil {
 		return fmt.Errorf("sweep: %w", ctx.Err())
 	}

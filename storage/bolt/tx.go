@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"go.etcd.io/bbolt"
@@ -158,18 +159,21 @@ func (s *Store) writer() {
 	}
 }
 
-// gather takes what is waiting beside first, without waiting itself.
+// gather takes what is waiting beside first. It lets others run a few times
+// before it holds that nobody is: who is about to write then shares the
+// commit, and who waits alone loses nothing.
 func (s *Store) gather(first *write) []*write {
 	group := []*write{first}
-	for len(group) < groupLimit {
+	for idle := 0; len(group) < groupLimit && idle < 16; {
 		select {
 		case w, ok := <-s.writes:
 			if !ok {
 				return group
 			}
-			group = append(group, w)
+			group, idle = append(group, w), 0
 		default:
-			return group
+			idle++
+			runtime.Gosched()
 		}
 	}
 	return group
