@@ -114,6 +114,7 @@ func (n *normaliser) item(in *parse.Item) storage.Item {
 		Updated:      n.date(in.Updated),
 		Origin:       n.origin,
 	}
+	carry(&out, in, base)
 	if out.URL == "" && in.Permalink {
 		out.URL = address(in.GUID, "")
 	}
@@ -154,6 +155,11 @@ func originOf(feed config.Feed, doc *parse.Document, now time.Time) storage.Orig
 		Rights:   plain(doc.Rights, maxName),
 		Language: languageTag(doc.Language),
 		Updated:  believe(doc.Updated, now),
+		Icon:     address(doc.Icon, base),
+		Logo:     address(cmp.Or(doc.Logo, doc.Image), base),
+	}
+	if o.Logo == o.Icon && doc.Logo == "" {
+		o.Logo = ""
 	}
 	if feed.Private {
 		o.ID, o.Self = "", ""

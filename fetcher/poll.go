@@ -205,6 +205,8 @@ func (p *poll) harmless(read func() error) (err error) {
 func (p *poll) describe(doc *parse.Document, resp *guard.Response) {
 	origin := originOf(p.feed, doc, p.now)
 	p.State.Title, p.State.Home, p.State.Language = origin.Title, origin.Home, origin.Language
+	p.State.Hints = hintsOf(doc.Hints, p.now)
+	p.State.Hubs = hubsOf(p.feed, doc, resolve(feedBase(p.feed), doc.Base))
 	p.State.Entries = len(p.Items)
 	p.State.Warning = warning(doc, resp.Incomplete, p.feed)
 	if p.State.FirstPoll.IsZero() {

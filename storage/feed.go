@@ -23,6 +23,8 @@ type FeedState struct {
 
 	// What its documents said last.
 	Title, Home, Language string
+	Hints                 Hints
+	Hubs                  []string // WebSub hubs that it names
 
 	// Lease. Token grows at each claim; Save must show the current one.
 	Token uint64

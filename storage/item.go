@@ -32,6 +32,11 @@ type Item struct {
 	Comments     string // address of its comments page
 	Rights       string
 	Source       *Source // where the feed says that it took the item from
+	Media        []Media // what Media RSS says; what can be played or shown is in Enclosures and Image too
+	ITunes       *ITunes
+	Podcast      *Podcast
+	Thread       *Thread
+	Geo          *Geo
 
 	Published time.Time // as the feed gives it, repaired; zero where it gives none
 	Updated   time.Time // as above
@@ -90,6 +95,7 @@ type Origin struct {
 	Rights     string
 	Language   string
 	Updated    time.Time
+	Icon, Logo string // addresses of its pictures
 }
 
 // IdentityKind says by what an item is known within its feed, strongest first.

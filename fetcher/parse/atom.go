@@ -20,12 +20,18 @@ func fromAtom(r *rewritten) (*Document, error) {
 		Language: or(r.lang, text(feed.Extensions, "dc", "language")),
 		Rights:   or(feed.Rights, text(feed.Extensions, "dc", "rights")),
 		Image:    or(feed.Logo, feed.Icon),
+		Icon:     feed.Icon,
+		Logo:     feed.Logo,
 		Updated:  Date(feed.Updated),
-		TTL:      syndication(feed.Extensions),
 	}
-	if feed.Generator != nil {
-		doc.Generator = feed.Generator.Value
+	if g := feed.Generator; g != nil {
+		doc.Generator = strings.TrimSpace(or(g.Value, g.URI) + " " + g.Version)
 	}
+	var authors people
+	for _, p := range feed.Authors {
+		authors.add(Person{Name: p.Name, Mail: mail(p.Email), URI: p.URI})
+	}
+	doc.describe(r.extras, authors, 0, syndication(feed.Extensions))
 	for _, x := range feed.Extensions["itunes"]["image"] {
 		doc.Image = or(doc.Image, x.Attrs["href"], x.Attrs["url"])
 	}
@@ -70,6 +76,7 @@ func atomItem(x *atom.Entry, feed *atom.Feed, n *itemNote) Item {
 		it.categorise(Category{Term: s})
 	}
 	addMedia(&it, e)
+	it.carry(n.extras)
 	if s := x.Source; s != nil && (s.ID != "" || s.Title != "" || len(s.Links) > 0) {
 		it.Source = &Source{ID: s.ID, Title: s.Title}
 		for _, l := range s.Links {

@@ -12,14 +12,21 @@ type Document struct {
 	Subtitle  Text
 	Self      string // its own address, as it says
 	Home      string // its site
-	Hub       string
+	Hubs      []string
+	Links     []Link // all others: next, prev-archive, license ...
 	Language  string
 	Rights    string
-	Generator string
+	Generator string // name and version
 	Image     string // logo, image or icon
+	Icon      string
+	Logo      string
 	Updated   time.Time
 	Base      string // xml:base of the root; empty where there is none
-	TTL       time.Duration
+	Hints     Hints
+
+	Authors    []Person
+	Categories []Category
+	Show       *Show // where it is a podcast
 
 	Items     []Item
 	Dropped   int      // items with neither title nor text nor link nor enclosure
@@ -56,6 +63,12 @@ type Item struct {
 	Comments              string
 	Rights                string
 	Source                *Source
+
+	Media   []Media
+	ITunes  *ITunes
+	Podcast *Podcast
+	Thread  *Thread
+	Geo     *Geo
 }
 
 // Person, Category, Enclosure, Link and Source are as in package storage, with

@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // text returns the piece of prose that was noted.
 func (n note) text() Text {
@@ -38,10 +41,43 @@ func (d *Document) feedLink(l Link) {
 	case l.Rel == "self":
 		d.Self = or(d.Self, l.URL)
 	case l.Rel == "hub":
-		d.Hub = or(d.Hub, l.URL)
-	case l.Rel == "alternate" && (l.Type == "" || isPage(l.Type)):
-		d.Home = or(d.Home, l.URL)
+		if len(d.Hubs) < maxHubs {
+			d.Hubs = append(d.Hubs, l.URL)
+		}
+	case l.Rel == "alternate" && d.Home == "" && (l.Type == "" || isPage(l.Type)):
+		d.Home = l.URL
+	case len(d.Links) < maxLinks:
+		d.Links = append(d.Links, l)
 	}
+}
+
+// maxHubs bounds the hubs of a feed.
+const maxHubs = 8
+
+// describe fills what the feed says in vocabularies that gofeed has no structs
+// for.
+func (d *Document) describe(xs []extra, authors people, ttl, period time.Duration) {
+	d.Hints = hints(xs, ttl, period)
+	d.Show = show(xs)
+	var categories Item
+	for _, x := range xs {
+		switch v, a := x.value.Value, x.attrs.get; x.name {
+		case "author":
+			authors.add(person(v))
+		case "category":
+			categories.categorise(Category{Term: or(a("term"), v, a("label")), Scheme: or(a("scheme"), a("domain")), Label: a("label")})
+		case "itunes:category":
+			categories.categorise(Category{Term: a("text"), Scheme: itunesScheme})
+		case "license":
+			d.feedLink(Link{URL: or(a("rdf:resource"), v), Rel: "license"})
+		case "icon":
+			d.Icon = or(d.Icon, v)
+		case "logo":
+			d.Logo = or(d.Logo, v)
+		}
+	}
+	d.Authors, d.Categories = authors, categories.Categories
+	d.Image = or(d.Image, d.Logo, d.Icon)
 }
 
 // alternate decides which of the alternate links is the item's: the one before

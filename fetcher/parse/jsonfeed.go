@@ -25,11 +25,16 @@ func fromJSON(text string) (*Document, error) {
 		Subtitle:  jsonText("text", feed.Description),
 		Self:      feed.FeedURL,
 		Home:      feed.HomePageURL,
-		Hub:       repaired.hub,
+		Hubs:      repaired.hubs,
 		Language:  feed.Language,
 		Image:     or(feed.Icon, feed.Favicon),
+		Icon:      feed.Favicon,
+		Logo:      feed.Icon,
 		Warnings:  repaired.warnings,
 		Truncated: repaired.truncated,
+	}
+	if feed.NextURL != "" {
+		doc.Links = append(doc.Links, Link{URL: feed.NextURL, Rel: "next"})
 	}
 	for _, x := range feed.Items {
 		if x == nil {

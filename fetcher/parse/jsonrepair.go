@@ -12,7 +12,7 @@ import (
 // repairedJSON is a JSON Feed whose members have the types of the format.
 type repairedJSON struct {
 	json      []byte
-	hub       string
+	hubs      []string
 	warnings  []string
 	truncated bool
 }
@@ -110,7 +110,9 @@ func (r *repairedJSON) member(out map[string]any, key string, v any) {
 		kind, _ := m["type"].(string)
 		address, _ := m["url"].(string)
 		if strings.EqualFold(kind, "websub") || strings.EqualFold(kind, "pubsubhubbub") {
-			r.hub = or(r.hub, address)
+			if address != "" && len(r.hubs) < maxHubs {
+				r.hubs = append(r.hubs, address)
+			}
 		}
 	}
 }

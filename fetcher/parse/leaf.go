@@ -68,6 +68,9 @@ func (r *rewriter) prose(t token, ru rule, as attrs, f frame) {
 	if value == "" && len(kept) == 0 {
 		return
 	}
+	if ru.extra {
+		r.note(extra{name: ru.as, value: Text{Type: "text", Value: stripTags(value)}, depth: len(r.stack)})
+	}
 	for i := range kept {
 		if kept[i].name == "src" {
 			kept[i].value = r.address(kept[i].value, f.base)

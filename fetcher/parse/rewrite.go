@@ -31,6 +31,7 @@ type itemNote struct {
 	base, lang string
 	about      string // rdf:about
 	texts      [slots]note
+	extras     []extra
 }
 
 // rewritten is a feed in well-formed XML that holds only what is read and is
@@ -42,6 +43,7 @@ type rewritten struct {
 	base, lang      string
 	texts           [slots]note
 	items           []itemNote
+	extras          []extra // the feed's own
 	warnings        []string
 	truncated       bool
 }
@@ -205,7 +207,12 @@ func (r *rewriter) start(t token) {
 	}
 	r.children++
 	c.form, c.as, c.in = ru.form, ru.as, ru.into
+	if ru.extra && ru.form != prose {
+		r.mark(t, rule{form: open, as: ru.as, attrs: ru.attrs}, as, c)
+	}
 	switch ru.form {
+	case mark, markProse:
+		r.mark(t, ru, as, c)
 	case group:
 		c.mark = r.out.Len()
 		r.writeStart(ru.as)
@@ -213,10 +220,10 @@ func (r *rewriter) start(t token) {
 		c.full = r.out.Len()
 		r.push(t, c)
 	case open:
-		if ru.as != "" {
+		if len(ru.attrs) > 0 {
 			r.writeVoid(ru, as, c.base)
 		}
-		if f.in == inRSS && r.itemRaw == "" {
+		if c.in == inRSS && r.itemRaw == "" {
 			r.base, r.lang = c.base, c.lang // the channel's
 		}
 		r.push(t, c)

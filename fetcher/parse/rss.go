@@ -25,8 +25,8 @@ func fromRSS(r *rewritten) (*Document, error) {
 		Rights:    or(feed.Copyright, text(e, "dc", "rights")),
 		Generator: feed.Generator,
 		Updated:   firstDate(text(e, "atom", "updated"), feed.LastBuildDate, text(e, "dc", "date"), feed.PubDate),
-		TTL:       or0(minutes(feed.TTL), syndication(e)),
 	}
+	doc.describe(r.extras, nil, minutes(feed.TTL), syndication(e))
 	if len(feed.Links) > 0 {
 		doc.Home = feed.Links[0]
 	}
@@ -78,6 +78,7 @@ func rssItem(x *rss.Item, n *itemNote) Item {
 		it.enclose(Enclosure{URL: enc.URL, Type: enc.Type, Length: length(enc.Length)})
 	}
 	addMedia(&it, e)
+	it.carry(n.extras)
 	if x.Source != nil && *x.Source != (rss.Source{}) {
 		it.Source = &Source{Title: x.Source.Title, URL: x.Source.URL}
 	}
@@ -103,13 +104,14 @@ func (it *Item) rssTexts(e ext.Extensions, n *itemNote) {
 
 // fallbackSummary takes the summary from other vocabularies.
 func (it *Item) fallbackSummary(e ext.Extensions, n *itemNote) {
-	for _, name := range [][2]string{{"atom", "summary"}, {"dc", "description"}, {"itunes", "summary"}, {"itunes", "subtitle"}, {"media", "description"}} {
+	for _, name := range [][2]string{{"atom", "summary"}, {"dc", "description"}, {"itunes", "summary"}, {"itunes", "subtitle"}} {
 		if it.Summary.Value == "" && (it.Content.Value == "" || name[0] == "atom") {
-			kind := "html"
-			if name[0] == "media" {
-				kind = "text"
-			}
-			it.Summary = it.foreign(e[name[0]][name[1]], n, kind)
+			it.Summary = it.foreign(e[name[0]][name[1]], n, "html")
+		}
+	}
+	for _, x := range n.extras {
+		if it.Summary.Value == "" && it.Content.Value == "" && x.name == "media:description" {
+			it.Summary = x.value
 		}
 	}
 }
@@ -214,13 +216,6 @@ func minutes(s string) time.Duration {
 		return 0
 	}
 	return time.Duration(n) * time.Minute
-}
-
-func or0(a, b time.Duration) time.Duration {
-	if a != 0 {
-		return a
-	}
-	return b
 }
 
 // firstDate returns the first of its arguments that can be read.

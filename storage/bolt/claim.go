@@ -234,6 +234,7 @@ func stateOf(r *feedRecord) storage.FeedState {
 	f := storage.FeedState{
 		Name: r.Name, URL: r.URL, Enrolled: r.Enrolled, Private: r.Private, Prefer: r.Prefer, Content: r.Content,
 		Title: r.Title, Home: r.Home, Language: r.Language,
+		Hints: r.Hints.hints(), Hubs: slices.Clone(r.Hubs),
 		Token: r.Token, Lease: r.Lease.time(),
 		FirstPoll: r.FirstPoll.time(), LastPoll: r.LastPoll.time(),
 		LastSuccess: r.LastSuccess.time(), NextPoll: r.NextPoll.time(),
@@ -255,6 +256,7 @@ func stateOf(r *feedRecord) storage.FeedState {
 // the feed stays as it was enrolled.
 func (r *feedRecord) takeState(f storage.FeedState) {
 	r.Title, r.Home, r.Language = f.Title, f.Home, f.Language
+	r.Hints, r.Hubs = hintsRecordOf(f.Hints), slices.Clone(f.Hubs)
 	r.FirstPoll, r.LastPoll = toMicros(f.FirstPoll), toMicros(f.LastPoll)
 	r.LastSuccess, r.NextPoll = toMicros(f.LastSuccess), toMicros(f.NextPoll)
 	r.Status, r.Error, r.Warning = f.Status, f.Error, f.Warning

@@ -143,6 +143,7 @@ func bodyOf(item *storage.Item) *bodyRecord {
 			Self: item.Origin.Self, Home: item.Origin.Home,
 			Rights: item.Origin.Rights, Language: item.Origin.Language,
 			Updated: toMicros(item.Origin.Updated),
+			Icon:    item.Origin.Icon, Logo: item.Origin.Logo,
 		},
 	}
 	for _, c := range item.Categories {
@@ -158,6 +159,7 @@ func bodyOf(item *storage.Item) *bodyRecord {
 		r := sourceRecord(*item.Source)
 		b.Source = &r
 	}
+	b.takeMedia(item)
 	return b
 }
 
@@ -197,5 +199,7 @@ func (b *bodyRecord) fill(item *storage.Item) {
 	item.Origin = storage.Origin{
 		ID: b.Origin.ID, Title: b.Origin.Title, Self: b.Origin.Self, Home: b.Origin.Home,
 		Rights: b.Origin.Rights, Language: b.Origin.Language, Updated: b.Origin.Updated.time(),
+		Icon: b.Origin.Icon, Logo: b.Origin.Logo,
 	}
+	b.fillMedia(item)
 }

@@ -152,10 +152,11 @@ type feedRecord struct {
 	Refined      []refinedRecord `cbor:"25,keyasint,omitempty"`
 	Due          micros          `cbor:"26,keyasint,omitempty"`
 	Items        int             `cbor:"27,keyasint,omitempty"`
+	Hints        hintsRecord     `cbor:"28,keyasint,omitzero"`
+	Hubs         []string        `cbor:"33,keyasint,omitempty"`
 	Content      string          `cbor:"34,keyasint,omitempty"`
-	// reserved: 28 hints of the document (ttl, skipHours, skipDays, sy:update*),
-	// 29 hashes of the last document's items, 30 publishing rhythm, 31 owner
-	// (title, host, id scheme) for the flood guard, 32 held since, 33 hub
+	// reserved: 29 hashes of the last document's items, 30 publishing rhythm, 31 owner
+	// (title, host, id scheme) for the flood guard, 32 held since
 }
 
 type refinedRecord struct {
@@ -219,7 +220,11 @@ type bodyRecord struct {
 	Rights       string            `cbor:"12,keyasint,omitempty"`
 	Source       *sourceRecord     `cbor:"13,keyasint,omitempty"`
 	Origin       originRecord      `cbor:"14,keyasint,omitzero"`
-	// reserved: 15 media, 16 itunes, 17 podcast, 18 thread, 19 geo
+	Media        []mediaRecord     `cbor:"15,keyasint,omitempty"`
+	ITunes       *itunesRecord     `cbor:"16,keyasint,omitempty"`
+	Podcast      *podcastRecord    `cbor:"17,keyasint,omitempty"`
+	Thread       *threadRecord     `cbor:"18,keyasint,omitempty"`
+	Geo          *geoRecord        `cbor:"19,keyasint,omitempty"`
 }
 
 type personRecord struct {
@@ -263,6 +268,8 @@ type originRecord struct {
 	Rights   string `cbor:"5,keyasint,omitempty"`
 	Language string `cbor:"6,keyasint,omitempty"`
 	Updated  micros `cbor:"7,keyasint,omitempty"`
+	Icon     string `cbor:"8,keyasint,omitempty"`
+	Logo     string `cbor:"9,keyasint,omitempty"`
 }
 
 // storyRecord: see storage.Story. Members holds the story's standing in every

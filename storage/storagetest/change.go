@@ -96,6 +96,33 @@ func changedFields(w *world) {
 		{"Comments", func(i *storage.Item) { i.Comments = "https://a.example/c" }},
 		{"Rights", func(i *storage.Item) { i.Rights = "none" }},
 		{"Source", func(i *storage.Item) { i.Source = &storage.Source{Title: "elsewhere"} }},
+		{"Media", func(i *storage.Item) {
+			i.Media = []storage.Media{{
+				URL: "https://a.example/m.mp4", Type: "video/mp4", Medium: "video", Language: "de", Length: 1, Width: 2, Height: 3,
+				Duration: 4 * time.Second, Default: true, Group: 5, Title: storage.Text{Value: "t"},
+				Description: storage.Text{Value: "<p>d</p>", HTML: true}, Thumbnails: []storage.Thumbnail{{URL: "https://a.example/t", Width: 6, Height: 7}},
+				Credits: []storage.Credit{{Role: "r", Name: "n"}}, Player: "https://a.example/p", Rights: "c", Rating: "adult", Keywords: []string{"k"},
+			}}
+		}},
+		{"ITunes", func(i *storage.Item) {
+			i.ITunes = &storage.ITunes{Title: "t", Subtitle: "s", Image: "https://a.example/i", Duration: time.Minute, Season: 1, Episode: 2, Kind: "full", Explicit: "false", Block: true}
+		}},
+		{"Podcast", func(i *storage.Item) {
+			i.Podcast = &storage.Podcast{
+				Season: "s", Episode: "e", ChaptersURL: "https://a.example/c", ChaptersType: "application/json",
+				Chapters:    []storage.Chapter{{Start: time.Second, Title: "t", URL: "https://a.example/u", Image: "https://a.example/i"}},
+				Transcripts: []storage.Transcript{{URL: "https://a.example/t", Type: "text/vtt", Language: "en", Rel: "captions"}},
+				Persons:     []storage.Participant{{Name: "n", Role: "host", Group: "cast", Image: "https://a.example/i", URL: "https://a.example/u"}},
+				Soundbites:  []storage.Soundbite{{Start: time.Second, Duration: 2 * time.Second, Title: "t"}},
+				Location:    "here", LocationGeo: "geo:1,2", License: "cc", LicenseURL: "https://a.example/l",
+			}
+		}},
+		{"Thread", func(i *storage.Item) {
+			i.Thread = &storage.Thread{Feed: "https://a.example/f", InReplyTo: []storage.Reply{{ID: "i", URL: "https://a.example/u", Type: "text/html", Source: "https://a.example/s"}}}
+		}},
+		{"Geo", func(i *storage.Item) {
+			i.Geo = &storage.Geo{Shape: "point", Coordinates: []float64{1.5, -2}, Elevation: 3, Name: "n"}
+		}},
 	}
 	item := article("a", 1)
 	w.poll("a", item)
@@ -120,6 +147,7 @@ func told(item storage.Item) storage.Item {
 		Title: item.Title, Summary: item.Summary, Content: item.Content, URL: item.URL, Language: item.Language,
 		Authors: item.Authors, Contributors: item.Contributors, Categories: item.Categories,
 		Enclosures: item.Enclosures, Links: item.Links, Image: item.Image, Comments: item.Comments,
-		Rights: item.Rights, Source: item.Source,
+		Rights: item.Rights, Source: item.Source, Media: item.Media, ITunes: item.ITunes, Podcast: item.Podcast,
+		Thread: item.Thread, Geo: item.Geo,
 	}
 }

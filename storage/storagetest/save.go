@@ -180,6 +180,8 @@ func stateRoundTrip(w *world) {
 	p := w.polled(w.claim("a"))
 	s := &p.State
 	s.Title, s.Home, s.Language = "Title", "https://a.example/", "de"
+	s.Hints = storage.Hints{TTL: time.Minute, Period: time.Hour, Base: time.Unix(1e9, 0).UTC(), SkipHours: 1 << 23, SkipDays: 1 << 6}
+	s.Hubs = []string{"https://hub.example/"}
 	s.FirstPoll, s.LastPoll, s.LastSuccess = w.now.Add(-3*week), w.now, w.now.Add(-time.Hour)
 	s.NextPoll, s.Status, s.Error, s.Warning = w.now.Add(time.Hour), 301, "error", "warning"
 	s.Failures, s.Entries = 7, 40
@@ -223,7 +225,7 @@ func itemRoundTrip(w *world) {
 	item.Image, item.Comments, item.Rights = "https://a.example/i", "https://a.example/c", "rights"
 	item.Source = &storage.Source{ID: "i", Title: "t", URL: "https://s.example/"}
 	item.Published, item.Updated = day, day.Add(time.Hour)
-	item.Origin = storage.Origin{ID: "i", Title: "t", Self: "s", Home: "h", Rights: "r", Language: "fr", Updated: day}
+	item.Origin = storage.Origin{ID: "i", Title: "t", Self: "s", Home: "h", Rights: "r", Language: "fr", Updated: day, Icon: "c", Logo: "l"}
 	w.poll("a", item)
 	w.reopen()
 	got := w.item("a", "a-1")
