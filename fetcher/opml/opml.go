@@ -21,6 +21,7 @@ type List struct {
 	Title    string
 	Outlines []Outline
 	Warnings []Warning
+	Again    int // outlines whose address stands in an earlier one
 }
 
 // A Warning says why an outline is not in the list.
@@ -35,6 +36,8 @@ func (w Warning) String() string { return fmt.Sprintf("line %d: %s", w.Line, w.W
 type Error struct {
 	Line int // 0 where no line is to blame
 	What string
+
+	syntax bool // it is not well-formed
 }
 
 func (e *Error) Error() string {

@@ -11,7 +11,8 @@ import (
 )
 
 // Parse reads an OPML document in any charset that it declares. Raw ampersands
-// and HTML's entities, which half of the published lists have, are understood.
+// and HTML's entities, which half of the published lists have, are understood,
+// and so are quotes and tags in values.
 //
 // Folders become tags, and so do category attributes. A feed that is listed
 // twice keeps its first place; an outline whose address can't be polled is
@@ -19,10 +20,21 @@ import (
 // declares nothing. Errors are of type *Error and name the line.
 func Parse(data []byte) (List, error) {
 	text, _ := parse.Decode(data, "")
+	list, err := read(text)
+	var broken *Error
+	if errors.As(err, &broken) && broken.syntax {
+		if mended, err := read(mend(text)); err == nil {
+			return mended, nil
+		}
+	}
+	return list, err
+}
+
+func read(text string) (List, error) {
 	d := xml.NewDecoder(strings.NewReader(text))
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // decoded above
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // decoded before
 	r := reader{seen: map[string]bool{}}
 	for {
 		line, _ := d.InputPos()
@@ -47,9 +59,9 @@ func syntaxError(err error, line int) error {
 	var se *xml.SyntaxError
 	if errors.As(err, &se) {
 		if strings.Contains(se.Msg, "unexpected EOF") {
-			return &Error{Line: se.Line, What: "the document ends too early"}
+			return &Error{Line: se.Line, What: "the document ends too early", syntax: true}
 		}
-		return &Error{Line: se.Line, What: "XML that is not well-formed: " + se.Msg}
+		return &Error{Line: se.Line, What: "XML that is not well-formed: " + se.Msg, syntax: true}
 	}
 	return &Error{Line: line, What: err.Error()}
 }
@@ -140,6 +152,7 @@ func (r *reader) outline(t xml.StartElement, line int) error {
 		return nil
 	}
 	if r.seen[url] {
+		r.list.Again++
 		return nil
 	}
 	r.seen[url] = true
