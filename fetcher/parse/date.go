@@ -7,14 +7,16 @@ import (
 )
 
 // Date reads a date as feeds write it: RFC 3339, ISO 8601 and RFC 822 with
-// their common mistakes. A date without zone is taken to be in UTC, one
+// their common mistakes, in English and the languages that feeds are written
+// in. A date without zone is taken to be in UTC, one
 // without time to be midnight. A date that can't be read, or lies outside the
 // years 1 to 9999, is zero. The result is in UTC.
 func Date(s string) time.Time {
 	s = strings.TrimSpace(s)
-	if len(s) < 6 || len(s) > 100 {
+	if len(s) < 6 || len(s) > maxDate {
 		return time.Time{}
 	}
+	s = eastern(s)
 	if digits(s) == len(s) && (len(s) == 10 || len(s) == 13) {
 		return epoch(s)
 	}
@@ -30,6 +32,9 @@ func Date(s string) time.Time {
 	}
 	return d.time()
 }
+
+// maxDate bounds a date, in bytes.
+const maxDate = 150
 
 func epoch(s string) time.Time {
 	n, err := strconv.ParseInt(s, 10, 64)
@@ -47,6 +52,7 @@ type moment struct {
 	year, month, day, hour, minute, second, offset int
 	nano                                           int
 	pm, am                                         bool
+	weekday                                        bool // the month may be a weekday
 }
 
 func (d *moment) time() time.Time {
@@ -91,6 +97,16 @@ func (d *moment) iso(s string) bool {
 				break
 			}
 			n := digits(s[1:])
+			if n == 0 && field == &d.month { // 2004-julius-13
+				name := s[1:]
+				if end := strings.IndexAny(name, "-/."); end > 0 {
+					name = name[:end]
+				}
+				if m := month(name); m > 0 {
+					*field, s = m, s[1+len(name):]
+					continue
+				}
+			}
 			if n < 1 || n > 2 {
 				return false
 			}
@@ -100,6 +116,9 @@ func (d *moment) iso(s string) bool {
 	s = strings.TrimLeft(s, " Tt,")
 	if s == "" {
 		return true
+	}
+	if word, rest, ok := strings.Cut(s, " "); ok && d.half(word) {
+		s = strings.TrimLeft(rest, " ")
 	}
 	if n := digits(s); n == 4 || n == 6 { // 20060102T150405Z
 		s = s[:2] + ":" + s[2:4] + ":" + (s[4:n] + "00")[:2] + s[n:]
@@ -139,8 +158,14 @@ func (d *moment) loose(s string) bool {
 			}
 		case c >= '0' && c <= '9':
 			n := digits(word)
+			if hour := clockWord(word); hour != "" { // 14h30
+				if !d.clock(hour) {
+					return false
+				}
+				continue
+			}
 			switch tail := strings.ToLower(word[n:]); tail {
-			case "", "st", "nd", "rd", "th", ".":
+			case "", "st", "nd", "rd", "th", ".", "er", "e", "º", "°", "го", "-го":
 				numbers = append(numbers, word[:n])
 			default:
 				if !d.dashed(word) {
@@ -161,7 +186,9 @@ func (d *moment) loose(s string) bool {
 // word reads a month, a zone or a half of the day; weekdays and what is not
 // known say nothing.
 func (d *moment) word(word string) {
-	if m := month(word); m > 0 && d.month < 0 {
+	if m := month(word); m > 0 && (d.month < 0 || d.weekday) {
+		// In Romance languages "mar." is the Tuesday before the day.
+		d.weekday = d.month < 0 && d.day < 0 && strings.EqualFold(strings.Trim(word, "."), "mar")
 		d.month = m
 		return
 	}
@@ -300,18 +327,27 @@ var zones = map[string]int{
 
 var months = [...]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
 
-// month reads the English name of a month, in full or from three letters.
+// month reads the name of a month, in English in full or from three letters.
 func month(word string) int {
 	if len(word) < 3 {
 		return 0
 	}
-	word = strings.ToLower(strings.TrimSuffix(word, "."))
+	folded := strings.ToLower(strings.TrimSuffix(word, "."))
 	for i, m := range months {
-		if strings.HasPrefix(word, m) && strings.HasPrefix(time.Month(i+1).String()+"t", strings.ToUpper(word[:1])+word[1:]) || word == "sept" && i == 8 {
+		if strings.HasPrefix(folded, m) && strings.HasPrefix(time.Month(i+1).String()+"t", strings.ToUpper(folded[:1])+folded[1:]) || folded == "sept" && i == 8 {
 			return i + 1
 		}
 	}
-	return 0
+	return foreignMonth(folded)
+}
+
+// clockWord returns 14h30 and 14h as a clock's time, empty where it is none.
+func clockWord(word string) string {
+	n := digits(word)
+	if n == 0 || n > 2 || len(word) == n || word[n] != 'h' && word[n] != 'H' || digits(word[n+1:]) != len(word)-n-1 {
+		return ""
+	}
+	return word[:n] + ":" + (word[n+1:] + "00")[:2]
 }
 
 // digits counts the digits that s starts with.

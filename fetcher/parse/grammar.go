@@ -138,6 +138,7 @@ var grammar = map[context]map[string]rule{
 	inRSS: {
 		"channel":             {form: open, into: inRSS},
 		"item":                {form: item, as: "item", into: inItem},
+		"entry":               {form: item, as: "item", into: inItem},
 		"title":               {form: prose, as: "title", note: titleSlot},
 		"description":         {form: prose, as: "description", note: summarySlot},
 		"link":                {form: link, as: "link"},
