@@ -36,8 +36,8 @@ everything at work without one.`,
 	root.PersistentFlags().StringVar(&a.configFlag, "config", "", "config `FILE`")
 	root.AddCommand(
 		newServe(a), newFetch(a), newPublish(a), newReload(a),
-		newCheck(a), newPlan(a), newInit(a), newSchema(a), newConfig(a),
-		newStatus(a), newList(a), newShow(a), newExplain(a), newTry(a), newVerify(a),
+		newCheck(a), newPlan(a), newInit(a), newSchema(a), newConfig(a), newStatus(a),
+		newList(a), newShow(a), newExplain(a), newTry(a), newVerify(a), newParse(a),
 		newVersion(a), newMan(a), newDemo(a),
 	)
 	root.SetHelpCommand(newHelp(a))

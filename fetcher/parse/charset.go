@@ -16,95 +16,127 @@ import (
 // declared finds the encoding in an XML declaration, XML 1.0 section 4.3.3.
 var declared = regexp.MustCompile(`(?i)^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']?\s*([a-z0-9._:-]+)`)
 
+// metaCharset finds the encoding in the head of an HTML page, HTML section
+// 4.2.5.4.
+var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9._:-]+)`)
+
 // Decode returns body as UTF-8 text that holds no character forbidden in XML.
 // A byte order mark decides its encoding, then the charset of contentType
-// (RFC 7303 section 3), then the XML declaration, then the bytes themselves.
-// Warning is not empty where a label was wrong or bytes had to be replaced.
+// (RFC 7303 section 3), then the XML declaration, then a meta element, then
+// the bytes themselves. Warning is not empty where a label was wrong or bytes
+// had to be replaced.
 func Decode(body []byte, contentType string) (text, warning string) {
-	enc, marked := byMark(body)
-	if enc == nil {
-		enc, warning = byLabel(body, contentType)
+	text, c := decodeBody(body, contentType)
+	return text, c.warning
+}
+
+// A choice is the charset of a document: its name, and by what it was chosen.
+type choice struct {
+	enc              encoding.Encoding // nil: UTF-8
+	name, by         string
+	warning          string
+	marked           bool // the decoder takes the byte order mark off
+}
+
+func decodeBody(body []byte, contentType string) (string, choice) {
+	c := byMark(body)
+	if c.enc == nil {
+		c = byLabel(body, contentType)
 	}
-	if enc != nil {
-		if b, err := enc.NewDecoder().Bytes(body); err == nil {
+	if c.enc != nil {
+		if b, err := c.enc.NewDecoder().Bytes(body); err == nil {
 			body = b
 		}
 	}
-	if !marked {
+	if !c.marked {
 		body = bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF"))
 	}
 	if !utf8.Valid(body) {
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
-		if warning == "" {
-			warning = "some bytes are no valid UTF-8 and were replaced"
+		if c.warning == "" {
+			c.warning = "some bytes are no valid UTF-8 and were replaced"
 		}
 	}
-	return scrub(string(body)), warning
+	return scrub(string(body)), c
 }
 
 // byMark recognises byte order marks and the first characters of UTF-16 and
 // UTF-32 documents without one (XML 1.0 appendix F).
-func byMark(body []byte) (enc encoding.Encoding, marked bool) {
+func byMark(body []byte) choice {
 	has := func(prefix string) bool { return bytes.HasPrefix(body, []byte(prefix)) }
+	const mark, first = "its byte order mark", "its first characters"
 	switch {
 	case has("\x00\x00\xFE\xFF"), has("\xFF\xFE\x00\x00"):
-		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM), true
+		return choice{enc: utf32.UTF32(utf32.BigEndian, utf32.UseBOM), name: "utf-32", by: mark, marked: true}
 	case has("\xFE\xFF"), has("\xFF\xFE"):
-		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), true
+		return choice{enc: unicode.UTF16(unicode.BigEndian, unicode.UseBOM), name: "utf-16", by: mark, marked: true}
 	case has("\x00\x00\x00<"):
-		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), false
+		return choice{enc: utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), name: "utf-32be", by: first}
 	case has("<\x00\x00\x00"):
-		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), false
+		return choice{enc: utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), name: "utf-32le", by: first}
 	case has("\x00<"), has("\x00{"):
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), false
+		return choice{enc: unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), name: "utf-16be", by: first}
 	case has("<\x00"), has("{\x00"):
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), false
+		return choice{enc: unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), name: "utf-16le", by: first}
 	}
-	return nil, false
+	return choice{}
 }
 
-// byLabel decides the encoding of a body in which ASCII stands for itself; nil
-// means UTF-8.
-func byLabel(body []byte, contentType string) (encoding.Encoding, string) {
+// byLabel decides the encoding of a body in which ASCII stands for itself.
+func byLabel(body []byte, contentType string) choice {
 	valid, multi := utf8Census(body)
-	if valid && (multi > 0 || bytes.HasPrefix(body, []byte("\xEF\xBB\xBF"))) && !escapes(body) {
+	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) && valid && !escapes(body) {
+		return choice{name: "utf-8", by: "its byte order mark"}
+	}
+	if valid && multi > 0 && !escapes(body) {
 		// Text of several bytes a character that is valid UTF-8 by chance is
 		// rarer by far than a wrong label.
-		return nil, ""
+		return choice{name: "utf-8", by: "its bytes"}
 	}
 	var unknown string
-	for _, label := range labels(body, contentType) {
-		enc, name := charset.Lookup(label)
+	for _, l := range labels(body, contentType) {
+		enc, name := charset.Lookup(l.label)
 		if enc == nil {
-			unknown = label
+			unknown = l.label
 			continue
+		}
+		if name == "utf-8" && valid {
+			return choice{name: name, by: l.by}
 		}
 		if name == "utf-8" || strings.HasPrefix(name, "utf-16") {
 			continue // not UTF-8 and not UTF-16, as seen above
 		}
-		return enc, ""
+		return choice{enc: enc, name: name, by: l.by}
 	}
 	switch {
 	case valid:
-		return nil, ""
+		return choice{name: "utf-8", by: "its bytes"}
 	case multi > 0:
-		return nil, "" // UTF-8 with some broken bytes
-	case unknown != "":
-		enc, _ := charset.Lookup("windows-1252")
-		return enc, "unknown charset " + unknown + ", read as windows-1252"
+		return choice{name: "utf-8", by: "its bytes"} // with some broken ones
 	}
-	enc, _ := charset.Lookup("windows-1252")
-	return enc, "not UTF-8 as it should be, read as windows-1252"
+	enc, name := charset.Lookup("windows-1252")
+	c := choice{enc: enc, name: name, by: "its bytes", warning: "not UTF-8 as it should be, read as windows-1252"}
+	if unknown != "" {
+		c.warning = "unknown charset " + unknown + ", read as windows-1252"
+	}
+	return c
 }
 
+// A label is a charset that a body is said to have, and where it says so.
+type label struct{ label, by string }
+
 // labels returns the charsets that the body is said to have, best first.
-func labels(body []byte, contentType string) []string {
-	var ls []string
+func labels(body []byte, contentType string) []label {
+	var ls []label
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
-		ls = append(ls, params["charset"])
+		ls = append(ls, label{params["charset"], "the Content-Type header"})
 	}
-	if m := declared.FindSubmatch(body[:min(len(body), 1024)]); m != nil {
-		ls = append(ls, string(m[1]))
+	head := body[:min(len(body), 1024)]
+	if m := declared.FindSubmatch(head); m != nil {
+		ls = append(ls, label{string(m[1]), "its XML declaration"})
+	}
+	if m := metaCharset.FindSubmatch(head); m != nil {
+		ls = append(ls, label{string(m[1]), "its meta element"})
 	}
 	return ls
 }

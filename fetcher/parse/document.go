@@ -7,6 +7,8 @@ import "time"
 type Document struct {
 	Format    string // "atom", "rss", "rdf" or "json"
 	Version   string
+	Charset   string // the name of its encoding
+	CharsetBy string // what told so, for people
 	ID        string
 	Title     Text
 	Subtitle  Text

@@ -21,13 +21,14 @@ import "strings"
 // A document that stops too early gives the items that are complete, and is
 // marked as Truncated.
 func Parse(body []byte, contentType, base string) (*Document, error) {
-	text, warning := Decode(body, contentType)
+	text, c := decodeBody(body, contentType)
 	doc, err := parseText(text, base)
 	if err != nil {
 		return nil, err
 	}
-	if warning != "" {
-		doc.Warnings = append([]string{warning}, doc.Warnings...)
+	doc.Charset, doc.CharsetBy = c.name, c.by
+	if c.warning != "" {
+		doc.Warnings = append([]string{c.warning}, doc.Warnings...)
 	}
 	return doc, nil
 }

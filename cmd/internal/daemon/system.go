@@ -79,7 +79,7 @@ func (s *System) Apply(ctx context.Context, g *Generation, now time.Time) (rerou
 	if was != nil && reflect.DeepEqual(was.Config.Fetch, g.Config.Fetch) && was.Config.Site.Contact == g.Config.Site.Contact {
 		next.guard, next.fetcher = was.guard, was.fetcher // with what it knows of the hosts
 	} else {
-		next.guard = guard.New(g.Config.Fetch, userAgent(s.program, g.Config.Site))
+		next.guard = guard.New(g.Config.Fetch, UserAgent(s.program, g.Config.Site))
 		next.fetcher = fetcher.New(intake{s}, next.guard, g.Config.Fetch)
 		next.fetcher.Log, next.fetcher.Drain = s.log, s.drain
 	}
@@ -218,7 +218,8 @@ func (s *System) bury(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-func userAgent(program string, site config.Site) string {
+// UserAgent is how a program names itself to the sites that it asks.
+func UserAgent(program string, site config.Site) string {
 	if site.Contact == "" {
 		return "sluice/" + program
 	}

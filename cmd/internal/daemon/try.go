@@ -22,7 +22,7 @@ type Trial struct {
 // Try polls each feed of a generation as a fetch would, and stores nothing. It
 // calls report for each, one call at a time.
 func Try(ctx context.Context, g *Generation, program string, now time.Time, report func(Trial)) error {
-	client := guard.New(g.Config.Fetch, userAgent(program, g.Config.Site))
+	client := guard.New(g.Config.Fetch, UserAgent(program, g.Config.Site))
 	defer client.Close()
 	store := &nowhere{kept: make(map[string]storage.Poll)}
 	f := fetcher.New(store, client, g.Config.Fetch)
