@@ -1,4 +1,5 @@
-// Package opml reads and writes lists of feeds in OPML 1.0, 1.1 and 2.0.
+// Package opml reads and writes lists of feeds in OPML 1.0, 1.1 and 2.0, and
+// reads those of Planet Venus and Pluto.
 package opml
 
 import (
@@ -14,6 +15,8 @@ type Outline struct {
 	Home  string // the site's address, may be empty
 	Tags  []string
 	Line  int // of the outline in the document, from 1
+
+	Folders []string // names of the folders that it stands in, the outermost first
 }
 
 // A List is what a document lists: each feed once, in its order.

@@ -40,9 +40,9 @@ func TestParse(t *testing.T) {
 	want := List{
 		Title: "My feeds",
 		Outlines: []Outline{
-			{URL: "https://one.example/feed?a=1&b=2", Title: "One", Home: "https://one.example/", Line: 8,
+			{URL: "https://one.example/feed?a=1&b=2", Title: "One", Home: "https://one.example/", Line: 8, Folders: []string{"World News", "Africa/East Africa"},
 				Tags: []string{"world-news", "africa", "east-africa", "press", "daily-news", "news"}},
-			{URL: "http://two.example/rss", Title: "Two & a half \u00a0&boom;", Line: 10, Tags: []string{"world-news"}},
+			{URL: "http://two.example/rss", Title: "Two & a half \u00a0&boom;", Line: 10, Tags: []string{"world-news"}, Folders: []string{"World News"}},
 			{URL: "http://in.example/", Line: 14},
 			{URL: "https://cafe.example/", Title: "café", Line: 18},
 		},
@@ -157,10 +157,51 @@ func TestMend(t *testing.T) {
 	}
 	want := []Outline{
 		{URL: "https://one.example/?a&b", Title: "it's", Line: 2},
-		{URL: "https://two.example/", Title: `"'q' said`, Tags: []string{"folder"}, Line: 4},
+		{URL: "https://two.example/", Title: `"'q' said`, Tags: []string{"folder"}, Folders: []string{"folder"}, Line: 4},
 	}
 	if !reflect.DeepEqual(list.Outlines, want) {
 		t.Errorf("got  %+v\nwant %+v", list.Outlines, want)
+	}
+}
+
+func TestPlanet(t *testing.T) {
+	for name, tt := range map[string]struct {
+		in   string
+		want List
+	}{
+		"venus": {`# a planet
+[Planet]
+name = Planet X
+link: http://planet.example/
+
+[DEFAULT]
+name_type = ascii
+[https://one.example/feed?a=b]
+name = One:
+  and more
+[http://two.example/]
+; nothing
+[https://one.example/feed?a=b]
+[http://list.example/x.opml]
+content_type = opml
+[ftp://three.example/]
+name = Three
+`, List{
+			Outlines: []Outline{{URL: "https://one.example/feed?a=b", Title: "One: and more", Line: 8}, {URL: "http://two.example/", Line: 11}},
+			Warnings: []Warning{{14, "it is a list of its own; write it as opml: under feeds"}, {16, "the address is not http or https"}},
+			Again:    1,
+		}},
+		"pluto": {"title = Planet\nurl: http://x.example/\n\n[one]\n  title = One\n  link  = https://one.example/\n  feed  = https://one.example/feed\n[two]\ntitle=no feed\n", List{
+			Outlines: []Outline{{URL: "https://one.example/feed", Title: "One", Home: "https://one.example/", Line: 4}},
+		}},
+	} {
+		got, err := Planet([]byte(tt.in))
+		if err != nil || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s: %v\ngot  %+v\nwant %+v", name, err, got, tt.want)
+		}
+	}
+	if _, err := Planet([]byte("a = b\n")); err == nil {
+		t.Error("a file without sections is taken")
 	}
 }
 

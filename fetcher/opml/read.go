@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"sluice/fetcher/parse"
@@ -71,10 +72,14 @@ type reader struct {
 	list    List
 	seen    map[string]bool
 	root    bool
-	depth   int        // open elements
-	folders [][]string // tags of the open outlines, each with those around it
-	title   bool       // inside the head's title
+	depth   int      // open elements
+	folders []folder // the open outlines
+	title   bool     // inside the head's title
 }
+
+// A folder is an open outline: the tags that it and those around it give, and
+// their names.
+type folder struct{ tags, names []string }
 
 func (r *reader) token(t xml.Token, line int) error {
 	switch t := t.(type) {
@@ -121,7 +126,7 @@ func (r *reader) outline(t xml.StartElement, line int) error {
 			a[key] = strings.TrimSpace(attr.Value)
 		}
 	}
-	var around []string
+	var around folder
 	if n := len(r.folders); n > 0 {
 		around = r.folders[n-1]
 	}
@@ -132,7 +137,10 @@ func (r *reader) outline(t xml.StartElement, line int) error {
 	if a["xmlurl"] == "" {
 		inner := around
 		if len(r.folders) < maxDepth && !strings.EqualFold(a["type"], "include") {
-			inner = tags(around[:len(around):len(around)], title)
+			inner.tags = tags(slices.Clip(around.tags), title)
+			if name := strings.Join(strings.Fields(title), " "); name != "" {
+				inner.names = append(slices.Clip(around.names), name)
+			}
 		}
 		r.folders = append(r.folders, inner)
 		return nil
@@ -141,26 +149,37 @@ func (r *reader) outline(t xml.StartElement, line int) error {
 	if strings.EqualFold(a["iscomment"], "true") {
 		return nil
 	}
+	return r.feed(a["xmlurl"], a["htmlurl"], Outline{
+		Title: title, Folders: around.names, Line: line,
+		Tags: tags(slices.Clip(around.tags), strings.Split(a["category"], ",")...),
+	})
+}
+
+// feed takes a feed, unless it can't be polled or is there already.
+func (r *reader) feed(feed, home string, o Outline) error {
 	if len(r.list.Outlines) == maxOutlines {
-		return &Error{Line: line, What: fmt.Sprintf("more than %d feeds", maxOutlines)}
+		return &Error{Line: o.Line, What: fmt.Sprintf("more than %d feeds", maxOutlines)}
 	}
-	url, wrong := address(a["xmlurl"])
-	if wrong != "" {
-		if len(r.list.Warnings) < maxWarnings {
-			r.list.Warnings = append(r.list.Warnings, Warning{Line: line, What: wrong})
-		}
+	url, wrong := address(feed)
+	switch {
+	case wrong != "":
+		r.warn(o.Line, wrong)
 		return nil
-	}
-	if r.seen[url] {
+	case r.seen[url]:
 		r.list.Again++
 		return nil
 	}
 	r.seen[url] = true
-	o := Outline{URL: url, Title: title, Line: line}
-	if home, wrong := address(a["htmlurl"]); wrong == "" {
+	o.URL = url
+	if home, wrong := address(home); wrong == "" {
 		o.Home = home
 	}
-	o.Tags = tags(around[:len(around):len(around)], strings.Split(a["category"], ",")...)
 	r.list.Outlines = append(r.list.Outlines, o)
 	return nil
+}
+
+func (r *reader) warn(line int, what string) {
+	if len(r.list.Warnings) < maxWarnings {
+		r.list.Warnings = append(r.list.Warnings, Warning{Line: line, What: what})
+	}
 }
