@@ -36,6 +36,7 @@ var rooms = map[string][]string{
 	"fetcher/clean":        {"storage/link"},
 	"fetcher/opml":         {"fetcher/clean", "fetcher/parse"},
 	"fetcher/schedule":     {"config", "storage"},
+	"fetcher/discover":     {"fetcher/clean", "fetcher/parse"},
 	"publisher":            {"config", "storage", "publisher/topic", "publisher/render"},
 	"publisher/topic":      {"config", "storage", "storage/words", "storage/link"},
 	"publisher/render":     {"config", "storage"},
