@@ -32,10 +32,10 @@ func Decode(body []byte, contentType string) (text, warning string) {
 
 // A choice is the charset of a document: its name, and by what it was chosen.
 type choice struct {
-	enc              encoding.Encoding // nil: UTF-8
-	name, by         string
-	warning          string
-	marked           bool // the decoder takes the byte order mark off
+	enc      encoding.Encoding // nil: UTF-8
+	name, by string
+	warning  string
+	marked   bool // the decoder takes the byte order mark off
 }
 
 func decodeBody(body []byte, contentType string) (string, choice) {
