@@ -125,10 +125,15 @@ func (n *normaliser) item(in *parse.Item) storage.Item {
 	return out
 }
 
-// language is the item's own, else that of its text, else the feed's.
+// language is that of its text where it differs from the feed's, else the
+// item's own, else the feed's.
 func (n *normaliser) language(in *parse.Item) string {
-	return cmp.Or(languageTag(in.Language), languageTag(in.Content.Language), languageTag(in.Summary.Language),
-		languageTag(in.Title.Language), n.origin.Language)
+	for _, t := range []string{in.Content.Language, in.Summary.Language, in.Title.Language} {
+		if tag := languageTag(t); tag != "" && tag != n.origin.Language {
+			return tag
+		}
+	}
+	return cmp.Or(languageTag(in.Language), n.origin.Language)
 }
 
 // date returns a date to the second, or none where it can't be believed.

@@ -93,7 +93,7 @@ var renamed = map[string]string{
 var skipped = map[string]bool{
 	"script": true, "style": true, "iframe": true, "noembed": true, "noframes": true, "noscript": true, "textarea": true,
 	"title": true, "xmp": true, "plaintext": true,
-	"object": true, "applet": true, "template": true, "svg": true, "canvas": true, "button": true, "select": true,
+	"template": true, "svg": true, "canvas": true, "button": true, "select": true,
 	"datalist": true, "dialog": true, "head": true, "annotation": true, "annotation-xml": true, "maction": true,
 }
 

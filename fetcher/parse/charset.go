@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -163,11 +164,13 @@ func utf8Census(body []byte) (valid bool, multi int) {
 func escapes(body []byte) bool { return bytes.IndexByte(body, 0x1B) >= 0 }
 
 // scrub drops the characters that XML 1.0 forbids and makes line ends "\n"
-// (sections 2.2 and 2.11).
+// (sections 2.2 and 2.11). The control characters from U+0080 to U+009F, which
+// nobody means, become what windows-1252 has in their places, as HTML does for
+// references to them (section 13.2.5.80).
 func scrub(s string) string {
 	clean := true
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < 0x20 && c != '\n' && c != '\t' || c == 0xEF && !legalAt(s, i) {
+		if c := s[i]; c < 0x20 && c != '\n' && c != '\t' || c == 0xEF && !legalAt(s, i) || c == 0xC2 && controlAt(s, i) {
 			clean = false
 			break
 		}
@@ -185,6 +188,9 @@ func scrub(s string) string {
 		case c < 0x20 && c != '\n' && c != '\t':
 		case c == 0xEF && !legalAt(s, i):
 			i += 2
+		case c == 0xC2 && controlAt(s, i):
+			i++
+			b = utf8.AppendRune(b, charmap.Windows1252.DecodeByte(s[i]))
 		default:
 			b = append(b, c)
 		}
@@ -196,4 +202,10 @@ func scrub(s string) string {
 // U+FFFE nor U+FFFF.
 func legalAt(s string, i int) bool {
 	return i+2 >= len(s) || s[i+1] != 0xBF || s[i+2] < 0xBE
+}
+
+// controlAt tells whether the character at i, which starts with 0xC2, is one of
+// U+0080 to U+009F.
+func controlAt(s string, i int) bool {
+	return i+1 < len(s) && s[i+1] >= 0x80 && s[i+1] <= 0x9F
 }

@@ -70,3 +70,10 @@ func TestCharset(t *testing.T) {
 		})
 	}
 }
+
+func TestControls(t *testing.T) {
+	const in, want = "<a>don\u0092t \u0080 5\u0085 \u0001x\u00a0</a>", "<a>don\u2019t \u20ac 5\u2026 x\u00a0</a>"
+	if got, warning := Decode([]byte(in), ""); got != want || warning != "" {
+		t.Errorf("%q, %q; want %q", got, warning, want)
+	}
+}

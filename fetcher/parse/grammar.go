@@ -32,6 +32,7 @@ const (
 	link                      // an RSS link, which may turn out to be Atom's
 	mark                      // text and attributes, noted as an extra
 	markProse                 // the same of a text that may be HTML
+	flat                      // its attributes, noted as an extra; its children as if they stood behind it
 )
 
 // A rule says what becomes of one element of a context.
@@ -90,7 +91,7 @@ var extensions = map[string]rule{
 	"itunes:explicit":     {form: mark, as: "itunes:explicit"},
 	"itunes:block":        {form: mark, as: "itunes:block"},
 	"itunes:keywords":     {form: mark, as: "itunes:keywords"},
-	"itunes:category":     {form: mark, as: "itunes:category", attrs: []string{"text"}},
+	"itunes:category":     {form: flat, as: "itunes:category", attrs: []string{"text"}},
 	"podcast:season":      {form: mark, as: "podcast:season", attrs: []string{"name"}},
 	"podcast:episode":     {form: mark, as: "podcast:episode", attrs: []string{"display"}},
 	"podcast:chapters":    {form: mark, as: "podcast:chapters", attrs: []string{"url", "type"}},
@@ -177,7 +178,7 @@ var grammar = map[context]map[string]rule{
 		"itunes:author":       {form: mark, as: "author"},
 		"itunes:owner":        {form: open, into: inOwner, as: "itunes:owner", extra: true},
 		"itunes:new-feed-url": {form: mark, as: "itunes:new-feed-url"},
-		"itunes:category":     {form: mark, as: "itunes:category", attrs: []string{"text"}},
+		"itunes:category":     {form: flat, as: "itunes:category", attrs: []string{"text"}},
 		"podcast:guid":        {form: mark, as: "podcast:guid"},
 		"podcast:locked":      {form: mark, as: "podcast:locked"},
 		"podcast:funding":     {form: mark, as: "podcast:funding", attrs: []string{"url"}},
@@ -198,6 +199,8 @@ var grammar = map[context]map[string]rule{
 		"enclosure":        {form: void, as: "enclosure", attrs: []string{"url", "length", "type"}},
 		"guid":             {form: plain, as: "guid", attrs: []string{"isPermaLink"}},
 		"category":         {form: plain, as: "category", attrs: []string{"domain"}},
+		"tags":             {form: mark, as: "itunes:keywords"},
+		"fullitem":         {form: prose, as: "content:encoded", note: contentSlot},
 		"body":             {form: prose, as: "xhtml:body"},
 		"atom:link":        {form: void, as: "atom:link", attrs: linkAttrs},
 		"atom:updated":     {form: date, as: "atom:updated"},
@@ -243,7 +246,7 @@ var grammar = map[context]map[string]rule{
 		"itunes:author":       {form: mark, as: "author"},
 		"itunes:owner":        {form: open, into: inOwner, as: "itunes:owner", extra: true},
 		"itunes:new-feed-url": {form: mark, as: "itunes:new-feed-url"},
-		"itunes:category":     {form: mark, as: "itunes:category", attrs: []string{"text"}},
+		"itunes:category":     {form: flat, as: "itunes:category", attrs: []string{"text"}},
 		"podcast:guid":        {form: mark, as: "podcast:guid"},
 		"podcast:locked":      {form: mark, as: "podcast:locked"},
 		"podcast:funding":     {form: mark, as: "podcast:funding", attrs: []string{"url"}},

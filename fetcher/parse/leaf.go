@@ -96,12 +96,18 @@ func (r *rewriter) notePiece(s slot, n note) {
 // its value as that kind. Content that is no text gives no value.
 func atomText(kind, mode, value string, markup bool) (string, string) {
 	kind, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(kind)), ";")
-	if strings.EqualFold(mode, "base64") {
+	if strings.EqualFold(mode, "base64") || kind == "application/octet-stream" {
 		b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), ""))
 		if err != nil {
 			return "text", ""
 		}
+		if kind == "application/octet-stream" && !utf8.Valid(b) {
+			return "text", "" // no text
+		}
 		value, markup = scrub(strings.ToValidUTF8(string(b), "\uFFFD")), false
+		if kind == "application/octet-stream" || kind == "" && strings.Contains(value, "</") {
+			kind = "html"
+		}
 	}
 	switch {
 	case kind == "xhtml", kind == "application/xhtml+xml", markup && (kind == "" || strings.HasPrefix(kind, "text")):

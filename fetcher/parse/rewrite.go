@@ -211,6 +211,8 @@ func (r *rewriter) start(t token) {
 		r.mark(t, rule{form: open, as: ru.as, attrs: ru.attrs}, as, c)
 	}
 	switch ru.form {
+	case flat:
+		r.mark(t, rule{form: open, as: ru.as, attrs: ru.attrs}, as, c)
 	case mark, markProse:
 		r.mark(t, ru, as, c)
 	case group:
