@@ -67,6 +67,16 @@ func (s *structure) read(fragment string) {
 				if kind == html.StartTagToken {
 					skip, depth = string(name), 0
 				}
+				if string(name) == "iframe" && more {
+					s.readAttrs(z)
+					s.embed()
+				}
+			case string(name) == "embed":
+				s.odd = true
+				if more {
+					s.readAttrs(z)
+					s.embed()
+				}
 			default:
 				s.start(s.known(name), z, more, kind == html.SelfClosingTagToken)
 			}
