@@ -46,6 +46,9 @@ func resolve(ref, base string, mail bool) string {
 	}
 	if ref == "" || strings.IndexFunc(ref, foreign) >= 0 {
 		ref = u.String()
+		if strings.IndexFunc(ref, foreign) >= 0 {
+			return "" // in the host, where nothing can be escaped
+		}
 	}
 	return link.Clean(ref)
 }
