@@ -87,6 +87,10 @@ type Feed struct {
 	Content  string // as of Site
 	Rights   string // in its items, where they name none
 
+	Language    string // of its items; empty: what the feed says
+	IgnoreDates bool
+	Charset     string // of its documents; empty: what they say
+
 	Headers   map[string]string
 	BasicAuth *BasicAuth
 	UserAgent string

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -150,6 +151,10 @@ func (c *Config) rawFeed(f *Feed) rawFeed {
 	r := rawFeed{Name: is(f.Name), Formerly: all(f.Formerly), Title: some(f.Title), Tags: all(f.Tags), Topics: all(f.Topics),
 		Every: is(f.Every), Prefer: is(f.Prefer), Private: is(f.Private), Content: some(f.Content), Rights: some(f.Rights), UserAgent: c.written(f.Path+".user_agent", some(f.UserAgent)),
 		Timeout: is(f.Timeout), MaxBody: is(f.MaxBody), Proxy: c.written(f.Path+".proxy", proxy(f.Proxy))}
+	r.Language, r.Dates, r.Charset = is(cmp.Or(f.Language, trustFeed)), is(trustFeed), some(f.Charset)
+	if f.IgnoreDates {
+		r.Dates = is("ignore")
+	}
 	if f.Proxy == "" && c.Fetch.Proxy != "" {
 		r.Proxy = is("")
 	} else if f.Proxy == c.Fetch.Proxy && r.Proxy.at != nil && !r.Proxy.at.expanded {

@@ -79,8 +79,12 @@ func (b *builder) feed(r *rawFeed) Feed {
 		URL: r.URL.v.url, Name: r.Name.v, Title: r.Title.v, Formerly: texts(r.Formerly.Items),
 		Tags: texts(r.Tags.Items), Topics: texts(r.Topics.Items),
 		Every: r.Every.or(f.Every), Prefer: r.Prefer.v, Private: isPrivate(r), Content: r.Content.v, Rights: r.Rights.v,
+		IgnoreDates: r.Dates.v == "ignore", Charset: r.Charset.v,
 		BasicAuth: r.URL.v.auth, UserAgent: r.UserAgent.v,
 		Timeout: r.Timeout.or(f.Timeout), MaxBody: r.MaxBody.or(f.MaxBody), Proxy: r.Proxy.or(f.Proxy),
+	}
+	if r.Language.v != trustFeed {
+		feed.Language = r.Language.v
 	}
 	if r.BasicAuth.At != nil {
 		if feed.BasicAuth != nil {

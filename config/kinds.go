@@ -41,6 +41,8 @@ var kinds = map[string]kind{
 	"ref":         {parse: parseWord},
 	"contact":     {parse: parseContact},
 	"language":    {parse: parseLanguage},
+	"feedlang":    {parse: parseFeedLanguage},
+	"charset":     {parse: parseCharset},
 	"site":        {parse: parseSite},
 	"listen":      {parse: parseListen},
 	"store":       {parse: parseStore},

@@ -108,7 +108,10 @@ type rawFeed struct {
 	Proxy     leaf[string]        `yaml:"proxy" kind:"proxy" example:"socks5://127.0.0.1:9050" doc:"As fetch.proxy, for this feed; \"\" for none."`
 	Content   leaf[string]        `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this feed."`
 	Rights    leaf[string]        `yaml:"rights" kind:"line" example:"CC BY 4.0" doc:"Rights in its items, where they name none themselves."`
-	_         struct{}            `later:"full_text language dates timezone identity charset stories only"`
+	Language  leaf[string]        `yaml:"language" kind:"feedlang" default:"trust" doc:"Language of its items: trust what the feed says, or a tag such as de."`
+	Dates     leaf[string]        `yaml:"dates" kind:"enum" enum:"trust ignore" default:"trust" doc:"trust its dates, or ignore them: then items are dated when first seen."`
+	Charset   leaf[string]        `yaml:"charset" kind:"charset" example:"windows-1251" doc:"Encoding of its documents, where they give a wrong one or none."`
+	_         struct{}            `later:"full_text timezone identity stories only"`
 }
 
 type rawBasicAuth struct {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/language"
 )
 
@@ -63,6 +64,32 @@ func parseLanguage(text string, _ *field) (any, *fault) {
 	}
 	if _, err := language.Parse(text); err != nil || len(text) > 35 {
 		return "", f
+	}
+	return text, nil
+}
+
+// parseFeedLanguage reads trust, or a tag.
+func parseFeedLanguage(text string, f *field) (any, *fault) {
+	if text == trustFeed {
+		return text, nil
+	}
+	v, fl := parseLanguage(text, f)
+	if fl == nil && text == "" {
+		fl = &fault{what: "is empty"}
+	}
+	if fl != nil {
+		fl.remedy = "write trust, or a tag such as en, de or pt-BR (BCP 47)"
+	}
+	return v, fl
+}
+
+// trustFeed is the word for taking a feed at its own.
+const trustFeed = "trust"
+
+// parseCharset reads a label of the Encoding Standard (section 4.2).
+func parseCharset(text string, _ *field) (any, *fault) {
+	if _, err := htmlindex.Get(text); err != nil {
+		return "", &fault{what: "is no charset", remedy: "write one such as windows-1251, iso-8859-1, shift_jis or gbk"}
 	}
 	return text, nil
 }

@@ -125,9 +125,12 @@ func (n *normaliser) item(in *parse.Item) storage.Item {
 	return out
 }
 
-// language is that of its text where it differs from the feed's, else the
-// item's own, else the feed's.
+// language is the one that the config says, else that of the item's text where
+// it differs from the feed's, else the item's own, else the feed's.
 func (n *normaliser) language(in *parse.Item) string {
+	if n.feed.Language != "" {
+		return languageTag(n.feed.Language)
+	}
 	for _, t := range []string{in.Content.Language, in.Summary.Language, in.Title.Language} {
 		if tag := languageTag(t); tag != "" && tag != n.origin.Language {
 			return tag
@@ -138,6 +141,9 @@ func (n *normaliser) language(in *parse.Item) string {
 
 // date returns a date to the second, or none where it can't be believed.
 func (n *normaliser) date(t time.Time) time.Time {
+	if n.feed.IgnoreDates {
+		return time.Time{}
+	}
 	return believe(t, n.now)
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -174,7 +175,11 @@ func (p *poll) understand(resp *guard.Response) (*parse.Document, error) {
 	if p.feed.Private {
 		base = publicBase(resp.URL)
 	}
-	doc, err := parse.Parse(resp.Body, resp.ContentType, base)
+	contentType := resp.ContentType
+	if p.feed.Charset != "" {
+		contentType = mime.FormatMediaType("text/xml", map[string]string{"charset": p.feed.Charset})
+	}
+	doc, err := parse.Parse(resp.Body, contentType, base)
 	if err != nil {
 		return nil, err
 	}
