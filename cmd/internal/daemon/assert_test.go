@@ -65,13 +65,13 @@ type tagAgain struct {
 	Label  string `xml:"label,attr"`
 }
 
-// republish makes our Atom of a document and reads it again.
-func republish(body []byte, contentType, base string) (*atomAgain, error) {
+// pageOf makes of a document the page of a topic that takes all its items.
+func pageOf(body []byte, contentType, base string) (*render.Page, error) {
 	doc, err := parse.Parse(body, contentType, base)
 	if err != nil {
 		return nil, err
 	}
-	now := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	feed := config.Feed{Name: "f", URL: base}
 	items, _ := fetcher.Normalise(feed, doc, storage.FeedState{}, now)
 	page := &render.Page{
@@ -82,6 +82,15 @@ func republish(body []byte, contentType, base string) (*atomAgain, error) {
 		items[i].FirstSeen = now
 		e := render.Entry{Entry: storage.Entry{Item: items[i], ID: items[i].GUID, Published: story.Published(&items[i]), Updated: items[i].Updated}}
 		page.Entries = append(page.Entries, e)
+	}
+	return page, nil
+}
+
+// republish makes our Atom of a document and reads it again.
+func republish(body []byte, contentType, base string) (*atomAgain, error) {
+	page, err := pageOf(body, contentType, base)
+	if err != nil {
+		return nil, err
 	}
 	var out bytes.Buffer
 	if err := render.Atom(&out, page); err != nil {

@@ -1,0 +1,158 @@
+package daemon
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/mmcdole/gofeed"
+
+	"sluice/fetcher/clean"
+	"sluice/publisher/render"
+	"sluice/storage/link"
+)
+
+// TestFidelity reads each real feed, and our Atom, RSS and JSON Feed of it,
+// with a library that is not ours, and counts the fields of items that say the
+// same. It takes only the feeds that the library can read.
+func TestFidelity(t *testing.T) {
+	const dir = "../../../../shared/corpus/feeds/real/"
+	files, err := os.ReadDir(dir)
+	if os.IsNotExist(err) {
+		t.Skip("no corpus beside the repository")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, write := range map[string]func(io.Writer, *render.Page) error{"atom": render.Atom, "rss": render.RSS, "json": render.JSON} {
+		said, kept := map[string]int{}, map[string]int{}
+		for _, f := range files {
+			body, err := os.ReadFile(dir + f.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			source, err := gofeed.NewParser().Parse(bytes.NewReader(body))
+			if err != nil || misread[f.Name()] {
+				continue
+			}
+			page, err := pageOf(body, "", "https://feed.example/"+f.Name())
+			if err != nil {
+				t.Errorf("%s: %v", f.Name(), err)
+				continue
+			}
+			var out bytes.Buffer
+			if err := write(&out, page); err != nil {
+				t.Fatal(err)
+			}
+			again, err := gofeed.NewParser().Parse(&out)
+			if err != nil {
+				t.Errorf("%s: our own: %v", f.Name(), err)
+				continue
+			}
+			compare(f.Name(), source.Items, again.Items, said, kept)
+		}
+		for _, field := range []string{"link", "title", "published", "author", "enclosure", "category", "text"} {
+			share := 100 * float64(kept[field]) / float64(max(1, said[field]))
+			t.Logf("%s: %s: %d of %d, %.2f %%", name, field, kept[field], said[field], share)
+			if floor := fidelity[field]; share < floor {
+				t.Errorf("%s: %s: %.2f %%, want %.0f", name, field, share, floor)
+			}
+		}
+	}
+}
+
+// misread are feeds whose charset the library gets wrong.
+var misread = map[string]bool{
+	"massanews.com.rss2.0.4056b750.xml": true, "news.yandex.ru.rss2.0.1d3d0ac3.xml": true, "derstandard.at.rss2.0.07d4ecc6.xml": true,
+}
+
+// fidelity is the share of each field that has to be kept, in percent.
+var fidelity = map[string]float64{"link": 99, "title": 99, "published": 99, "author": 99, "enclosure": 99, "category": 99, "text": 98}
+
+func compare(name string, source, again []*gofeed.Item, said, kept map[string]int) {
+	byTitle, byLink := map[string]*gofeed.Item{}, map[string]*gofeed.Item{}
+	for _, it := range again {
+		byTitle[words(it.Title)] = it
+		if it.Link != "" {
+			byLink[it.Link] = it
+		}
+	}
+	for i, a := range source {
+		address := clean.Link(a.Link, "https://feed.example/"+name)
+		if original := a.Extensions["feedburner"]["origLink"]; len(original) > 0 {
+			address = clean.Link(original[0].Value, "https://feed.example/"+name)
+		}
+		b := byLink[address]
+		if b == nil {
+			b = byLink[link.DropFragment(address)]
+		}
+		if b == nil {
+			b = byTitle[words(a.Title)]
+		}
+		if len(source) == len(again) { // else some were the same, or said nothing
+			b = again[i]
+		}
+		if b == nil {
+			b = &gofeed.Item{}
+		}
+		count := func(field string, given, same bool) {
+			if !given {
+				return
+			}
+			said[field]++
+			if same {
+				kept[field]++
+			}
+		}
+		count("link", address != "", b.Link == address || b.Link == link.DropFragment(address))
+		count("title", words(a.Title) != "", words(a.Title) == words(b.Title))
+		count("published", a.PublishedParsed != nil && a.PublishedParsed.Year() > 1990, b.PublishedParsed != nil && a.PublishedParsed != nil &&
+			(a.PublishedParsed.Unix() == b.PublishedParsed.Unix() || a.UpdatedParsed != nil && a.UpdatedParsed.Unix() == b.PublishedParsed.Unix()))
+		for _, p := range a.Authors {
+			count("author", p != nil && p.Name != "", hasAuthor(b, p.Name))
+		}
+		for _, e := range a.Enclosures {
+			count("enclosure", e.URL != "", hasEnclosure(b, clean.Link(e.URL, address)))
+		}
+		for _, c := range a.Categories {
+			count("category", words(c) != "", hasCategory(b, c))
+		}
+		text := a.Content
+		if text == "" {
+			text = a.Description
+		}
+		count("text", words(text) != "", words(text) == words(b.Content) || words(text) == words(b.Description))
+	}
+}
+
+// words is the text of HTML, blanks aside.
+func words(s string) string { return strings.Join(strings.Fields(clean.Text(clean.HTML(s, ""))), "") }
+
+func hasAuthor(it *gofeed.Item, name string) bool {
+	for _, p := range it.Authors {
+		if p != nil && p.Name != "" && (strings.Contains(words(name), words(p.Name)) || strings.Contains(words(p.Name), words(name))) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasEnclosure(it *gofeed.Item, address string) bool {
+	for _, e := range it.Enclosures {
+		if e.URL == address {
+			return true
+		}
+	}
+	return address == ""
+}
+
+func hasCategory(it *gofeed.Item, name string) bool {
+	for _, c := range it.Categories {
+		if words(c) == words(name) {
+			return true
+		}
+	}
+	return false
+}
