@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sluice/cmd/internal/control"
 	"sluice/cmd/internal/daemon"
 	"sluice/config"
 	"sluice/fetcher/discover"
@@ -76,7 +77,7 @@ func (a *app) add(ctx context.Context, address, topic string, reload bool) error
 		fmt.Fprintf(a.stdout, "topic %s: %s/topics/%s\n", topic, g.Config.Site.URL, topic)
 	}
 	if reload {
-		return a.reload(ctx)
+		return a.reload(ctx, control.ReloadRequest{})
 	}
 	return nil
 }
