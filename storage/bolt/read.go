@@ -206,27 +206,38 @@ func firstPick(st *storyRecord) storage.ID {
 	return st.Tellings[0].Item
 }
 
+// findPrefix finds an item by the beginning of its id's text. That begins with
+// what follows the feed's bytes (see near), so each feed's part is asked.
 func (t *tx) findPrefix(text string) (storage.ID, error) {
 	text = strings.ToLower(text)
 	const least = 6
 	if len(text) < least || len(text) > 2*len(storage.ID{}) {
 		return storage.ID{}, nil
 	}
-	prefix, err := hex.DecodeString(text[:len(text)&^1])
+	begin, err := hex.DecodeString(text[:min(len(text)&^1, 2*(len(storage.ID{})-near))])
 	if err != nil {
 		return storage.ID{}, nil
 	}
 	var found storage.ID
-	err = t.scan(bItems, prefix, prefix, func(k, _ []byte) (bool, error) {
-		id := storage.ID(k)
-		if !strings.HasPrefix(id.String(), text) {
+	last := make([]byte, 0, near)
+	err = t.scan(bFeeds, nil, nil, func(feed, _ []byte) (bool, error) {
+		if string(feed[:near]) == string(last) {
+			return true, nil // two feeds whose items lie in one part
+		}
+		last = append(last[:0], feed[:near]...)
+		part := key(last, begin)
+		err := t.scan(bItems, part, part, func(k, _ []byte) (bool, error) {
+			id := storage.ID(k)
+			if !strings.HasPrefix(id.String(), text) {
+				return true, nil
+			}
+			if !found.IsZero() {
+				return false, storage.ErrAmbiguous
+			}
+			found = id
 			return true, nil
-		}
-		if !found.IsZero() {
-			return false, storage.ErrAmbiguous
-		}
-		found = id
-		return true, nil
+		})
+		return true, err
 	})
 	return found, err
 }

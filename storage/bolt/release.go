@@ -254,7 +254,7 @@ func (t *tx) publish(s *standing, now time.Time) error {
 	st := s.record
 	st.EntryID = story.OwnID(&storage.Item{GUID: r.GUID, Permalink: r.Permalink, URL: r.URL, Identity: storage.Identity{Kind: r.Kind}}, feed.URL)
 	if st.EntryID == "" || t.get(bEntryIDs, entryIDKey(st.EntryID)) != nil {
-		st.EntryID = story.MintID(s.id)
+		st.EntryID = story.MintID(storage.ID(story.Hash("uuid", string(s.id[:]))))
 	}
 	if err := t.put(bEntryIDs, entryIDKey(st.EntryID), s.id[:]); err != nil {
 		return err
