@@ -30,10 +30,11 @@ var rooms = map[string][]string{
 	"storage/story":        {"storage", "storage/words", "storage/link"},
 	"storage/bolt":         {"storage", "storage/story"},
 	"storage/storagetest":  {"storage", "storage/story"}, // prints are of story.Print alone, since a store may make them again
-	"fetcher":              {"config", "storage", "storage/story", "storage/link", "fetcher/guard", "fetcher/parse", "fetcher/clean", "fetcher/opml", "fetcher/schedule"},
+	"fetcher":              {"config", "storage", "storage/story", "storage/link", "fetcher/guard", "fetcher/parse", "fetcher/clean", "fetcher/extract", "fetcher/opml", "fetcher/schedule"},
 	"fetcher/guard":        {"config"},
 	"fetcher/parse":        {},
 	"fetcher/clean":        {"storage/link"},
+	"fetcher/extract":      {"fetcher/clean"},
 	"fetcher/opml":         {"fetcher/clean", "fetcher/parse"},
 	"fetcher/schedule":     {"config", "storage"},
 	"fetcher/discover":     {"fetcher/clean", "fetcher/parse"},
@@ -64,6 +65,7 @@ var doors = map[string]string{
 	"go.yaml.in/yaml":                     "config",
 	"gopkg.in/yaml":                       "config",
 	"github.com/microcosm-cc/bluemonday":  "fetcher/clean",
+	"codeberg.org/readeck/go-readability": "fetcher/extract",
 	"github.com/blevesearch/snowballstem": "storage/words",
 	"github.com/spf13/cobra":              "cmd/sluice",
 }
