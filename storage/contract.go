@@ -54,7 +54,34 @@ type Intake interface {
 	//
 	// Errors: ErrLease, ErrStale (only with items), ErrNotFound for an unknown
 	// feed.
+	//
+	// A new item with Page.Wanted is held back from release until its page has
+	// been tried once. Print is of the feed's own text, and Routing too where
+	// Extract is nil; an item whose page the store has then keeps the verdicts
+	// that it was given with it. What the page says is no change of the item.
 	Save(ctx context.Context, p Poll) (Delta, error)
+
+	// Extracts returns what is stored of the pages of the feed's items that are
+	// known by these keys, by key, so that they can be classified by it.
+	// ErrNotFound for an unknown feed.
+	Extracts(ctx context.Context, feed string, keys []Key) (map[Key]*Extract, error)
+
+	// ClaimPages leases items whose page is due for an attempt to the caller,
+	// those that wait longest first. An item under a lease that holds is
+	// passed over. A lease, and a page's next attempt, outlive the process that
+	// noted them; a lease that the owner of the store left behind does not.
+	ClaimPages(ctx context.Context, c PageClaim) ([]ClaimedPage, error)
+
+	// SavePage stores what came of one attempt. With Extract the item has its
+	// page for good: it is fingerprinted anew by the page's text, takes Routing,
+	// and takes the page's date and author where its feed gave none. Else the
+	// item keeps what its feed said and is due again at Next. Either ends the
+	// item's wait for its page. Nothing new is published before Release, and a
+	// date that the story was released with stays.
+	//
+	// Errors: ErrLease, ErrStale (only with Extract), ErrNotFound if the item
+	// has been forgotten.
+	SavePage(ctx context.Context, p PageOutcome) (Delta, error)
 }
 
 // Enrolment is what the config says, as far as the store must know.
@@ -119,7 +146,8 @@ type Curation interface {
 	// its id, published date, places and numbers, for ever; entries that no
 	// longer belong in a topic are withdrawn; entries of stories with new or
 	// changed tellings get their pick. What an unfinished re-route touched
-	// waits for its end. Large releases are committed in batches, in an order
+	// waits for its end, and a story with an item that awaits its page for that
+	// page's first answer or failure. Large releases are committed in batches, in an order
 	// that a crash does not change; an error then comes with the Delta of the
 	// batches that stand.
 	Release(ctx context.Context, now time.Time) (Delta, error)
@@ -184,8 +212,9 @@ type Reading interface {
 	// id: the whole store in bounded steps.
 	Scan(ctx context.Context, after ID, limit int) ([]Item, error)
 
-	// NextPoll returns the earliest time at which an enrolled feed is due, a
-	// time long past for one that was never polled, zero if there is no feed.
+	// NextPoll returns the earliest time at which an enrolled feed or a page is
+	// due, a time long past for a feed that was never polled, zero if there is
+	// neither.
 	NextPoll(ctx context.Context) (time.Time, error)
 }
 

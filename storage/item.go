@@ -47,6 +47,9 @@ type Item struct {
 	Backlog   bool          // it was old when first seen: from the feed's first poll, or published over 7 days before
 	Revision  uint32        // 1 at the first save, one more at each stored change
 
+	Extract *Extract  // what was extracted from its page; nil where nothing was
+	Page    PageState // how the fetch of its page stands
+
 	Origin   Origin   // the feed as it stood at the last real change
 	Identity Identity // how it is known within its feed
 	Print    Print    // what dedupe compares

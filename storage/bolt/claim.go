@@ -80,9 +80,9 @@ func (s *Store) freeLeases() error {
 		})
 	})
 	if err != nil || len(held) == 0 {
-		return err
+		return errors.Join(err, s.freePages())
 	}
-	return s.update(context.Background(), "freeing leases left behind", func(t *tx) error {
+	err = s.update(context.Background(), "freeing leases left behind", func(t *tx) error {
 		for _, id := range held {
 			r, err := t.feed(id)
 			if err != nil {
@@ -95,6 +95,7 @@ func (s *Store) freeLeases() error {
 		}
 		return nil
 	})
+	return errors.Join(err, s.freePages())
 }
 
 // claimable returns the feeds that may be leased, but for their hosts' wishes.
@@ -196,15 +197,21 @@ func hostPort(address string) string {
 // NextPoll implements storage.Reading.
 func (s *Store) NextPoll(ctx context.Context) (next time.Time, err error) {
 	err = s.view(ctx, "looking for the next poll", func(t *tx) error {
-		k, _ := t.bucket(bDue).Cursor().First()
-		if k == nil {
-			next = time.Time{}
-			return nil
-		}
-		// A feed that was never polled is due since ever, which the zero
-		// time can't say.
-		if next = timeOf(k).time(); next.IsZero() {
-			next = time.UnixMicro(0).UTC()
+		next = time.Time{}
+		for _, due := range []bucketID{bDue, bPagesDue} {
+			k, _ := t.bucket(due).Cursor().First()
+			if k == nil {
+				continue
+			}
+			// A feed that was never polled is due since ever, which the zero
+			// time can't say.
+			at := timeOf(k).time()
+			if at.IsZero() {
+				at = time.UnixMicro(0).UTC()
+			}
+			if next.IsZero() || at.Before(next) {
+				next = at
+			}
 		}
 		return nil
 	})

@@ -58,7 +58,7 @@ func (c *codec) decode(data []byte, v any) error {
 	return nil
 }
 
-func (c *codec) encodeBody(b *bodyRecord) ([]byte, error) {
+func (c *codec) encodeBody(b any) ([]byte, error) {
 	plain, err := c.enc.Marshal(b)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (c *codec) encodeBody(b *bodyRecord) ([]byte, error) {
 	return c.zenc.EncodeAll(plain, make([]byte, 0, len(plain)/2+64)), nil
 }
 
-func (c *codec) decodeBody(data []byte, b *bodyRecord) error {
+func (c *codec) decodeBody(data []byte, b any) error {
 	plain, err := c.zdec.DecodeAll(data, nil)
 	if err != nil {
 		return fmt.Errorf("%w: an item's text can't be read: %w", storage.ErrDamaged, err)

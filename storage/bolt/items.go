@@ -125,6 +125,9 @@ func (t *tx) fullItem(id storage.ID, r *itemRecord) (storage.Item, error) {
 	}
 	item.Print.URL, item.Print.Text = r.PrintURL, r.PrintText
 	b.fill(&item)
+	if err := t.fillPage(id, r, &item); err != nil {
+		return storage.Item{}, err
+	}
 	if item.Routing.Topics, err = t.topicNames(r.Topics); err != nil {
 		return storage.Item{}, err
 	}

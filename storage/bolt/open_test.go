@@ -190,3 +190,30 @@ func TestDamageIsAnError(t *testing.T) {
 		s.Close()
 	}
 }
+
+func TestOpenAddsBucketsThatEarlierVersionsDidNotUse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sluice.db")
+	reopen := func() {
+		t.Helper()
+		s, err := bolt.Open(path, bolt.Options{Now: startedAt})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong, err := s.Verify(t.Context())
+		if err := errors.Join(err, s.Close()); err != nil || len(wrong) > 0 {
+			t.Fatalf("Verify: %q, %v", wrong, err)
+		}
+	}
+	reopen()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		return errors.Join(tx.DeleteBucket([]byte("pages")), tx.DeleteBucket([]byte("extracted")))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	reopen()
+}

@@ -172,6 +172,9 @@ func (t *tx) forgetItem(id storage.ID) error {
 	if err := t.delete(bBodies, id[:]); err != nil {
 		return err
 	}
+	if err := t.forgetPage(id, r); err != nil {
+		return err
+	}
 	if err := t.delete(bSeen, seenKey(r.FirstSeen, id)); err != nil {
 		return err
 	}

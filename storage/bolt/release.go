@@ -86,6 +86,13 @@ func (t *tx) plan() ([]waiting, error) {
 		if err != nil {
 			return nil, err
 		}
+		awaited, err := t.awaited(st)
+		if err != nil {
+			return nil, err
+		}
+		if awaited {
+			continue
+		}
 		at := st.Published
 		if st.Released == 0 {
 			if at, err = t.earliest(st); err != nil {

@@ -329,6 +329,9 @@ func (in *intake) insert(p *prepared) error {
 	if err := in.indexURL(id, storage.Key{}, r.PrintURL); err != nil {
 		return err
 	}
+	if err := in.awaitPage(id, r, p.Item); err != nil {
+		return err
+	}
 	if err := in.join(id, r, p.Print, in.window, in.now); err != nil {
 		return err
 	}
@@ -379,11 +382,7 @@ func (t *tx) indexURL(id storage.ID, old, new storage.Key) error {
 // update compares the item with what is stored and takes over what changed.
 func (in *intake) update(id storage.ID, r *itemRecord, p *prepared) error {
 	known := r.Key == p.Identity.Key
-	topics, err := in.keepRetired(r.Topics, in.ids(p.Routing.Topics))
-	if err != nil {
-		return err
-	}
-	barred, err := in.keepRetired(r.Barred, in.ids(p.Routing.Barred))
+	topics, barred, err := in.verdicts(r, p.Item)
 	if err != nil {
 		return err
 	}
@@ -403,7 +402,11 @@ func (in *intake) update(id storage.ID, r *itemRecord, p *prepared) error {
 			return err
 		}
 	}
-	real := r.PrintText != p.Print.Text
+	own, err := in.ownPrint(id, r)
+	if err != nil {
+		return err
+	}
+	real := own != p.Print.Text
 	shown := real || r.MetaDigest != p.meta
 	oldURL := r.PrintURL
 	if err := in.rewriteBody(id, r, p, real); err != nil {
@@ -437,6 +440,9 @@ func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bo
 		r.takeMeta(p)
 		r.takeDates(p)
 		in.takePrint(r, p)
+		if err := in.keepPage(id, r, p.Item); err != nil {
+			return err
+		}
 		r.Changed = toMicros(in.now)
 		body, err := p.encoded(in.codec)
 		if err != nil {
@@ -533,6 +539,19 @@ func (in *intake) keepRetired(old, now []storage.ID) ([]storage.ID, error) {
 	}
 	sortIDs(kept)
 	return kept, nil
+}
+
+// verdicts returns what the poll's set says of a stored item. What it says
+// without the page of one whose page is stored does not count.
+func (in *intake) verdicts(r *itemRecord, item *storage.Item) (topics, barred []storage.ID, err error) {
+	if r.Extracted > 0 && item.Extract == nil {
+		return r.Topics, r.Barred, nil
+	}
+	if topics, err = in.keepRetired(r.Topics, in.ids(item.Routing.Topics)); err != nil {
+		return nil, nil, err
+	}
+	barred, err = in.keepRetired(r.Barred, in.ids(item.Routing.Barred))
+	return topics, barred, err
 }
 
 func sameIDs(a, b []storage.ID) bool {

@@ -36,15 +36,15 @@ import "sluice/storage"
 //	numbers     topic, number                      story        for ever
 //	pending     story                              flags        what the next Release must look at
 //	tombstones  topic, ^withdrawn, story           -            withdrawn entries that documents still name, until ended
+//	pages       item                               pageRecord   full-text claim: lease, token, tries, next try, last answer
+//	pagesdue    time, item                         -            when each page that is yet to be fetched may be claimed
+//	extracted   item                               zstd(CBOR(extractRecord))
 //
 // Reserved buckets:
 //
 //	prints      item                               fingerprint beside the one that is recomputed from the body
 //	shingles    shingle, first seen, item          inverted index of the content layer, pruned by time
 //	revisions   item, revision                     zstd(CBOR(bodyRecord)): earlier texts, bounded
-//	pages       item                               full-text claim: lease, token, tries, next try, last answer
-//	pagesdue    time, item                         full-text claims by time
-//	extracted   item                               zstd(CBOR): text extracted from the page, its date, author, image
 //	edits       edit time, hash                    split, merge, hide, unhide, erase by people, with reason
 //	edited      item or story                      the edits that concern it
 //	forgotten   identity hash                      compact identity of what retention dropped with its item record
@@ -91,6 +91,9 @@ const (
 
 const (
 	bTombstones bucketID = iota + firstBuckets
+	bPages
+	bPagesDue
+	bExtracted
 	bucketCount
 )
 
@@ -101,6 +104,7 @@ var bucketNames = [bucketCount]string{
 	bEntryIDs: "entryids", bTopics: "topics", bTopicNames: "topicnames", bEntries: "entries",
 	bNumbers: "numbers", bPending: "pending",
 	bTombstones: "tombstones",
+	bPages:      "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
 }
 
 const (
@@ -200,8 +204,44 @@ type itemRecord struct {
 	MetaDigest storage.Key          `cbor:"23,keyasint,omitzero"`
 	Original   bool                 `cbor:"24,keyasint,omitempty"`
 	Forgotten  bool                 `cbor:"25,keyasint,omitempty"` // only Feed, Story, Kind, Key, GUID's alias and times remain
+	Page       pageFlag             `cbor:"26,keyasint,omitempty"`
+	Extracted  uint32               `cbor:"29,keyasint,omitempty"` // 1 more than the words of the extracted text; 0: there is none
 	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
-	// reserved: 26 awaits full text, 27 erased, 28 retracted by its feed, 29 words of the extracted text
+	// reserved: 27 erased, 28 retracted by its feed
+}
+
+// pageFlag tells whether there is a pageRecord of an item.
+type pageFlag uint8
+
+const (
+	pageNone    pageFlag = iota
+	pageAwaited          // the item is not to be released yet
+	pageTried
+)
+
+// pageRecord: see storage.PageState. Own is the print of the feed's own text as
+// it was taken over last, while the item's PrintText is that of the extract.
+// Due is the time under which it stands in the bucket pagesdue.
+type pageRecord struct {
+	Token  uint64      `cbor:"1,keyasint,omitempty"`
+	Lease  micros      `cbor:"2,keyasint,omitempty"`
+	Tries  int         `cbor:"3,keyasint,omitempty"`
+	Tried  micros      `cbor:"4,keyasint,omitempty"`
+	Next   micros      `cbor:"5,keyasint,omitempty"`
+	Status int         `cbor:"6,keyasint,omitempty"`
+	Error  string      `cbor:"7,keyasint,omitempty"`
+	Own    storage.Key `cbor:"8,keyasint,omitzero"`
+	Due    micros      `cbor:"9,keyasint,omitempty"`
+}
+
+// extractRecord: see storage.Extract.
+type extractRecord struct {
+	Content   string         `cbor:"1,keyasint,omitempty"`
+	Authors   []personRecord `cbor:"2,keyasint,omitempty"`
+	Published micros         `cbor:"3,keyasint,omitempty"`
+	Image     string         `cbor:"4,keyasint,omitempty"`
+	Canonical string         `cbor:"5,keyasint,omitempty"`
+	Language  string         `cbor:"6,keyasint,omitempty"`
 }
 
 // bodyRecord holds the large part of an item.

@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.stories, v.entries, v.tombstones, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.stories, v.entries, v.tombstones, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -80,11 +80,12 @@ func (v *verifier) items() error {
 			v.report("item %s: its own key leads to %x", id, alias)
 		}
 		if r.Forgotten {
-			if v.has(bBodies, k) {
+			if v.has(bBodies, k) || v.has(bPages, k) || v.has(bExtracted, k) {
 				v.report("item %s: forgotten, yet its text is kept", id)
 			}
 			return
 		}
+		v.page(id, &r)
 		v.perFeed[r.Feed]++
 		var b bodyRecord
 		if err := v.body(id, &b); err != nil {
@@ -98,6 +99,56 @@ func (v *verifier) items() error {
 			v.report("item %s: missing from the index of links", id)
 		}
 	})
+}
+
+// page checks what is kept of an item's page.
+func (v *verifier) page(id storage.ID, r *itemRecord) {
+	if v.has(bPages, id[:]) != (r.Page != pageNone) {
+		v.report("item %s: the record of its page does not stand as it should", id)
+		return
+	}
+	if v.has(bExtracted, id[:]) != (r.Extracted > 0) {
+		v.report("item %s: the text of its page does not stand as it should", id)
+	}
+	if r.Extracted > 0 {
+		if _, err := v.extract(id); err != nil {
+			v.report("item %s: %v", id, err)
+		}
+	}
+	if r.Page == pageNone {
+		return
+	}
+	p, err := v.tx.page(id)
+	switch {
+	case err != nil:
+		v.report("item %s: %v", id, err)
+	case p.Due != 0 && !v.has(bPagesDue, key(timeKey(p.Due), id[:])), r.Page == pageAwaited && p.Due == 0:
+		v.report("item %s: its page is missing from those that are due", id)
+	}
+}
+
+// pages checks that what is kept of pages belongs to items.
+func (v *verifier) pages() error {
+	err := v.each(bPagesDue, func(k, _ []byte) {
+		var p pageRecord
+		if ok, err := v.load(bPages, k[8:], &p); err != nil || !ok || p.Due != timeOf(k) {
+			v.report("page %x: is due, and its record says nothing of it", k[8:])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range []bucketID{bPages, bExtracted} {
+		err := v.each(id, func(k, _ []byte) {
+			if !v.has(bItems, k) {
+				v.report("page %x: its item is not stored", k)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tellings(st *storyRecord, id storage.ID) (n int) {

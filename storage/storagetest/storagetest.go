@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"Corrected", correctedTests()},
 		{"Withdrawn", withdrawnTests()},
 		{"Reading", readingTests()},
+		{"Pages", pageTests()},
 		{"Prune", pruneTests()},
 		{"Life", lifeTests()},
 	} {

@@ -26,7 +26,8 @@ const maxTitles = 2
 
 // Print makes what dedupe compares of an item.
 //
-// The text is the item's content, or its summary where it has none. Lines of
+// The text is what was extracted from the item's page, else its content, or its
+// summary where it has neither. Lines of
 // nothing but counters (12 comments, 1,024 views) are left out of it. Shingles
 // holds the 128 smallest of the distinct hashes of its runs of three words: a
 // sample that is fair to the whole text, and the whole where there are fewer
@@ -74,6 +75,9 @@ func PrintAll(items []storage.Item) {
 
 // bodyOf returns the text of an item.
 func bodyOf(item *storage.Item) storage.Text {
+	if x := item.Extract; x != nil && x.Content != "" {
+		return storage.Text{Value: x.Content, HTML: true}
+	}
 	if strings.TrimSpace(item.Content.Value) != "" {
 		return item.Content
 	}
