@@ -28,7 +28,7 @@ func features() map[string]func(*storage.Item) bool {
 		"video":     enclosed("video"),
 		"author":    func(item *storage.Item) bool { return len(item.Authors) > 0 },
 		"category":  func(item *storage.Item) bool { return len(item.Categories) > 0 },
-		"fulltext":  func(item *storage.Item) bool { return item.Content.Value != "" },
+		"fulltext":  func(item *storage.Item) bool { return item.Content.Value != "" || item.Extract != nil },
 	}
 }
 

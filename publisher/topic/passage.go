@@ -31,13 +31,17 @@ const (
 	maxValue  = 4 << 10 // bytes of one of those
 )
 
-// read returns the passages of an item. Their tokens are put into room, which
-// is returned as it is then.
+// read returns the passages of an item. Its content is that of its page, where
+// that is known. Their tokens are put into room, which is returned as it is then.
 func read(item *storage.Item, room []words.Token) ([]passage, []words.Token) {
 	r := reader{passages: make([]passage, 0, 8), room: room[:0]}
 	r.text(title, item.Title)
 	r.text(summary, item.Summary)
-	r.text(content, item.Content)
+	if x := item.Extract; x != nil {
+		r.text(content, storage.Text{Value: x.Content, HTML: true})
+	} else {
+		r.text(content, item.Content)
+	}
 	at := 0
 	for _, a := range item.Authors[:min(len(item.Authors), maxValues)] {
 		at = r.value(author, at, a.Name)
