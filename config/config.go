@@ -86,6 +86,7 @@ type Feed struct {
 	Private  bool
 	Content  string // as of Site
 	Rights   string // in its items, where they name none
+	FullText bool   // the pages of its new items are fetched and extracted
 
 	Language    string // of its items; empty: what the feed says
 	IgnoreDates bool

@@ -111,7 +111,8 @@ type rawFeed struct {
 	Language  leaf[string]        `yaml:"language" kind:"feedlang" default:"trust" doc:"Language of its items: trust what the feed says, or a tag such as de."`
 	Dates     leaf[string]        `yaml:"dates" kind:"enum" enum:"trust ignore" default:"trust" doc:"trust its dates, or ignore them: then items are dated when first seen."`
 	Charset   leaf[string]        `yaml:"charset" kind:"charset" example:"windows-1251" doc:"Encoding of its documents, where they give a wrong one or none."`
-	_         struct{}            `later:"full_text timezone identity stories only"`
+	FullText  leaf[bool]          `yaml:"full_text" kind:"bool" default:"false" doc:"Fetch each new item's page and extract the article; used for matching and dedupe."`
+	_         struct{}            `later:"timezone identity stories only"`
 }
 
 type rawBasicAuth struct {

@@ -36,6 +36,18 @@ func (k *kept) Save(_ context.Context, p storage.Poll) (storage.Delta, error) {
 	return storage.Delta{}, nil
 }
 
+func (k *kept) Extracts(context.Context, string, []storage.Key) (map[storage.Key]*storage.Extract, error) {
+	return nil, nil
+}
+
+func (k *kept) ClaimPages(context.Context, storage.PageClaim) ([]storage.ClaimedPage, error) {
+	return nil, nil
+}
+
+func (k *kept) SavePage(context.Context, storage.PageOutcome) (storage.Delta, error) {
+	return storage.Delta{}, nil
+}
+
 // BenchmarkNotModified polls a feed that answers 304, beside the bare loop
 // that does the same request and nothing else.
 func BenchmarkNotModified(b *testing.B) {

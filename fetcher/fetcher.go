@@ -1,6 +1,7 @@
 // Package fetcher is one poll of one feed, from the conditional GET to the
-// store's Save, and the sweep that makes the polls that are due, politely to
-// each host. The daemon and the cron job run the same code.
+// store's Save, with the pages of its new items where the config wants their
+// full text, and the sweep that makes the polls that are due, politely to each
+// host. The daemon and the cron job run the same code.
 //
 // What comes in from outside is bounded on its way: the request by package
 // guard, the document by package parse, its HTML by package clean, and what
@@ -24,6 +25,9 @@ type Store interface {
 	Claim(ctx context.Context, c storage.Claim) ([]storage.FeedState, error)
 	Ages(ctx context.Context, p storage.Poll) ([]time.Duration, error)
 	Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
+	Extracts(ctx context.Context, feed string, keys []storage.Key) (map[storage.Key]*storage.Extract, error)
+	ClaimPages(ctx context.Context, c storage.PageClaim) ([]storage.ClaimedPage, error)
+	SavePage(ctx context.Context, p storage.PageOutcome) (storage.Delta, error)
 }
 
 // A Classifier says which topics want an item. It is safe for concurrent use.

@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -25,12 +26,26 @@ type memory struct {
 	polls  []storage.Poll
 	claims int
 	fail   error // returned by Save once
+
+	pages    map[storage.ID]*memoryPage
+	outcomes []storage.PageOutcome
+}
+
+// A memoryPage is an item's page.
+type memoryPage struct {
+	feed    string
+	key     storage.Key
+	token   uint64
+	due     time.Time // zero: never
+	extract *storage.Extract
+	tries   int
 }
 
 func newMemory(feeds map[string]config.Feed) *memory {
 	m := &memory{
 		feeds: make(map[string]*storage.FeedState), hosts: make(map[string]time.Time),
 		items: make(map[string]map[storage.Key]storage.Item),
+		pages: make(map[storage.ID]*memoryPage),
 	}
 	for name, feed := range feeds {
 		m.feeds[name] = &storage.FeedState{Name: name, URL: feed.URL, Enrolled: true}
@@ -127,6 +142,10 @@ func (m *memory) Save(ctx context.Context, p storage.Poll) (storage.Delta, error
 		switch old, ok := known[item.Identity.Key]; {
 		case !ok:
 			d.New++
+			item.ID = storage.ID(item.Identity.Key)
+			if item.Page.Wanted {
+				m.pages[item.ID] = &memoryPage{feed: s.Name, key: item.Identity.Key, due: p.Now}
+			}
 		case old.Print.Text != item.Print.Text:
 			d.Changed++
 		default:
@@ -135,6 +154,58 @@ func (m *memory) Save(ctx context.Context, p storage.Poll) (storage.Delta, error
 		known[item.Identity.Key] = item
 	}
 	return d, nil
+}
+
+func (m *memory) Extracts(_ context.Context, feed string, keys []storage.Key) (map[storage.Key]*storage.Extract, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make(map[storage.Key]*storage.Extract)
+	for _, p := range m.pages {
+		if p.feed == feed && p.extract != nil && slices.Contains(keys, p.key) {
+			out[p.key] = p.extract
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) ClaimPages(_ context.Context, c storage.PageClaim) (out []storage.ClaimedPage, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ids := slices.SortedFunc(maps.Keys(m.pages), func(a, b storage.ID) int { return strings.Compare(a.String(), b.String()) })
+	for _, id := range ids {
+		p := m.pages[id]
+		if len(out) == c.Limit || p.due.IsZero() || p.due.After(c.Now) || c.Feeds != nil && !slices.Contains(c.Feeds, p.feed) {
+			continue
+		}
+		p.token++
+		p.due = c.Now.Add(c.Lease)
+		item := m.items[p.feed][p.key]
+		item.ID, item.Page.Tries = id, p.tries
+		out = append(out, storage.ClaimedPage{Item: item, Token: p.token, Lease: p.due, HostUntil: m.hosts[hostOf(item.URL)]})
+	}
+	return out, nil
+}
+
+func (m *memory) SavePage(_ context.Context, o storage.PageOutcome) (storage.Delta, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.pages[o.Item]
+	switch {
+	case !ok:
+		return storage.Delta{}, storage.ErrNotFound
+	case p.token != o.Token:
+		return storage.Delta{}, storage.ErrLease
+	case o.Extract != nil && o.Set != m.set:
+		return storage.Delta{}, storage.ErrStale
+	}
+	if o.Host.Until.After(m.hosts[o.Host.Name]) {
+		m.hosts[o.Host.Name] = o.Host.Until
+	}
+	if p.due, p.extract = o.Next, o.Extract; o.Extract == nil {
+		p.tries++
+	}
+	m.outcomes = append(m.outcomes, o)
+	return storage.Delta{Pending: true}, nil
 }
 
 // state returns a feed's state as saved.

@@ -118,6 +118,7 @@ func (n *normaliser) item(in *parse.Item) storage.Item {
 	if out.URL == "" && in.Permalink {
 		out.URL = address(in.GUID, "")
 	}
+	out.Page.Wanted = n.feed.FullText && out.URL != ""
 	if out.Summary == out.Content {
 		out.Summary = storage.Text{}
 	}

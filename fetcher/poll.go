@@ -17,6 +17,7 @@ import (
 	"sluice/fetcher/parse"
 	"sluice/fetcher/schedule"
 	"sluice/storage"
+	"sluice/storage/story"
 )
 
 const (
@@ -30,7 +31,9 @@ const (
 
 // Poll polls one claimed feed once and saves what came of it, in one go: the
 // feed's state, and its items where there was a document that the store does
-// not know. state is what Claim returned.
+// not know. state is what Claim returned. Then it fetches the pages of the
+// feed's items that await theirs, or are due for another try, each saved by
+// itself.
 //
 // A feed that fails is a *Failure; its state is saved too, with the time of
 // the next try. ErrLease and any other error of the store are returned as
@@ -41,6 +44,9 @@ const (
 // finds that they have changed.
 func (f *Fetcher) Poll(ctx context.Context, feed config.Feed, state storage.FeedState, classifier func() Classifier, now time.Time) (storage.Delta, error) {
 	result, _, err := f.poll(ctx, feed, state, classifier, now, 0)
+	if err == nil {
+		err = f.pages(ctx, feed, classifier, now)
+	}
 	if err == nil {
 		err = result.Err
 	}
@@ -192,14 +198,22 @@ func (p *poll) understand(resp *guard.Response) (*parse.Document, error) {
 	return doc, nil
 }
 
-// harmless runs what reads foreign bytes, so that a fault of ours that they
+// harmless runs what reads a feed's bytes. A fault in it leaves no items.
+func (p *poll) harmless(read func() error) error {
+	err := p.contain(p.feed.Name, read)
+	if errors.Is(err, errFault) {
+		p.Items = nil
+	}
+	return err
+}
+
+// contain runs what reads foreign bytes, so that a fault of ours that they
 // find harms their own feed only.
-func (p *poll) harmless(read func() error) (err error) {
+func (f *Fetcher) contain(feed string, read func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			p.log().Error("fault while reading a feed", "feed", p.feed.Name, "fault", fault)
-			p.log().Debug("fault while reading a feed", "feed", p.feed.Name, "stack", string(debug.Stack()))
-			p.Items = nil
+			f.log().Error("fault while reading a feed", "feed", feed, "fault", fault)
+			f.log().Debug("fault while reading a feed", "feed", feed, "stack", string(debug.Stack()))
 			err = errFault
 		}
 	}()
@@ -270,7 +284,8 @@ func (p *poll) save(ctx context.Context, classifier func() Classifier) (storage.
 	}
 }
 
-// recall fills what queries may ask for and only the store knows.
+// recall fills what queries may ask for and only the store knows: how old the
+// items are, and what their pages say.
 func (p *poll) recall(ctx context.Context) error {
 	if len(p.Items) == 0 {
 		return nil
@@ -279,8 +294,16 @@ func (p *poll) recall(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("feed %s: save: %w", p.feed.Name, err)
 	}
+	keys := make([]storage.Key, len(p.Items))
 	for i := range p.Items {
-		p.Items[i].Age = ages[i]
+		keys[i] = p.Items[i].Identity.Key
+	}
+	extracts, err := p.store.Extracts(ctx, p.feed.Name, keys)
+	if err != nil {
+		return fmt.Errorf("feed %s: recall pages: %w", p.feed.Name, err)
+	}
+	for i := range p.Items {
+		p.Items[i].Age, p.Items[i].Extract = ages[i], extracts[keys[i]]
 	}
 	return nil
 }
@@ -291,7 +314,13 @@ func (p *poll) classify(c Classifier) {
 	p.Routing = c.Fingerprint()
 	fault := p.harmless(func() error {
 		for i := range p.Items {
-			p.Items[i].Routing = c.Classify(&p.Items[i])
+			if p.Items[i].Extract == nil {
+				p.Items[i].Routing = c.Classify(&p.Items[i])
+				continue
+			}
+			item := p.Items[i] // what its page says is not its feed's
+			story.Fill(&item)
+			p.Items[i].Routing = c.Classify(&item)
 		}
 		return nil
 	})

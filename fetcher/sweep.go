@@ -56,7 +56,11 @@ func (f *Fetcher) Sweep(ctx context.Context, feeds map[string]config.Feed, claim
 		Fetcher: &own, feeds: feeds, ask: claim, start: time.Now(), classifier: classifier, report: report,
 		stop: stop, queues: make(map[string]*queue), done: make(chan struct{}, 1),
 	}
-	if err := s.claimAll(inner); err != nil {
+	err := s.claimPages(inner, claim.Feeds)
+	if err == nil {
+		err = s.claimAll(inner)
+	}
+	if err != nil {
 		stop(err)
 	}
 	s.work.Wait()
@@ -88,10 +92,17 @@ type sweep struct {
 	unused  []storage.FeedState // claimed and not polled
 }
 
-// A queue holds the claimed feeds of one host.
+// A queue holds the claimed feeds and pages of one host.
 type queue struct {
-	waiting []storage.FeedState
+	waiting []job
 	workers int
+}
+
+// A job is a feed to be polled or, where page is set, a page to be fetched.
+type job struct {
+	state storage.FeedState
+	page  storage.ClaimedPage
+	batch *batch
 }
 
 // late is how long after the sweep's time it is.
@@ -170,20 +181,24 @@ func (s *sweep) claim(ctx context.Context, claim storage.Claim) (int, error) {
 
 // enqueue hands a claimed feed to the workers of its host.
 func (s *sweep) enqueue(ctx context.Context, state storage.FeedState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	feed, ok := s.feeds[state.Name]
 	if !ok {
-		s.unused = append(s.unused, state)
+		s.keep(state)
 		return
 	}
-	host := hostOf(feed.URL)
+	s.push(ctx, hostOf(feed.URL), job{state: state})
+}
+
+// push hands a job to the workers of its host.
+func (s *sweep) push(ctx context.Context, host string, j job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	q, ok := s.queues[host]
 	if !ok {
 		q = new(queue)
 		s.queues[host] = q
 	}
-	q.waiting = append(q.waiting, state)
+	q.waiting = append(q.waiting, j)
 	if q.workers < s.pace.limit {
 		q.workers++
 		s.workers++
@@ -191,26 +206,30 @@ func (s *sweep) enqueue(ctx context.Context, state storage.FeedState) {
 	}
 }
 
-// serve polls the feeds of a host until none waits.
+// serve does the jobs of a host until none waits.
 func (s *sweep) serve(ctx context.Context, host string, q *queue) {
 	for {
-		state, ok := s.next(host, q)
+		j, ok := s.next(host, q)
 		if !ok {
 			return
 		}
-		if err := s.one(ctx, host, state); err != nil {
+		do := s.one
+		if j.batch != nil {
+			do = s.onePage
+		}
+		if err := do(ctx, host, j); err != nil {
 			s.stop(err)
 		}
 	}
 }
 
-// next takes a feed from a queue. Where there is none the worker has ended.
-func (s *sweep) next(host string, q *queue) (state storage.FeedState, ok bool) {
+// next takes a job from a queue. Where there is none the worker has ended.
+func (s *sweep) next(host string, q *queue) (j job, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(q.waiting) > 0 {
-		state, q.waiting = q.waiting[0], q.waiting[1:]
-		return state, true
+		j, q.waiting = q.waiting[0], q.waiting[1:]
+		return j, true
 	}
 	q.workers--
 	s.workers--
@@ -221,11 +240,12 @@ func (s *sweep) next(host string, q *queue) (state storage.FeedState, ok bool) {
 	case s.done <- struct{}{}:
 	default:
 	}
-	return state, false
+	return j, false
 }
 
 // one waits for a feed's turn and polls it. An error is the store's.
-func (s *sweep) one(ctx context.Context, host string, state storage.FeedState) error {
+func (s *sweep) one(ctx context.Context, host string, j job) error {
+	state := j.state
 	leave, resting := s.pace.enter(ctx, host, s.polls)
 	if resting > 0 {
 		return s.putOff(ctx, state, s.ask.Now.Add(s.late()+resting))
@@ -239,6 +259,7 @@ func (s *sweep) one(ctx context.Context, host string, state storage.FeedState) e
 	if err != nil || !ok {
 		return err
 	}
+	sweeping := ctx
 	ctx, end := s.linger(ctx)
 	defer end()
 	result, rest, err := s.poll(ctx, s.feeds[state.Name], state, s.classifier, s.ask.Now, s.late())
@@ -248,6 +269,9 @@ func (s *sweep) one(ctx context.Context, host string, state storage.FeedState) e
 	switch {
 	case err == nil, result.Lost:
 		s.say(result)
+		if result.Delta.New > 0 && s.feeds[state.Name].FullText {
+			return s.claimPages(sweeping, []string{state.Name})
+		}
 		return nil
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		s.keep(state)

@@ -76,9 +76,10 @@ func (a *app) show(ctx context.Context, text, feed string, asJSON bool) error {
 			Summary  string     `json:"summary"`
 			Content  string     `json:"content"`
 			Language string     `json:"language"`
+			Page     *page      `json:"page"`
 			Tellings []telling  `json:"tellings"`
 			Entries  []standing `json:"entries"`
-		}{itemRow(&item, s), item.Summary.Value, item.Content.Value, item.Language, tellings(s), standings(s)})
+		}{itemRow(&item, s), item.Summary.Value, item.Content.Value, item.Language, pageOf(&item), tellings(s), standings(s)})
 	}
 	a.printItem(&item, s)
 	return nil
@@ -177,6 +178,7 @@ func (a *app) printItem(item *storage.Item, s storage.Story) {
 	line("first seen", moment(item.FirstSeen))
 	line("language", item.Language)
 	line("topics", strings.Join(r.Topics, ", "))
+	line("page", pageLine(item))
 	line("story", s.ID.String())
 	line("entry", s.EntryID)
 	if s.Released.IsZero() {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"sluice/cmd/internal/control"
+	"sluice/storage"
 )
 
 // corpus returns the path of a folder of documents that are not part of the
@@ -150,6 +151,125 @@ topics:
 	if !slices.ContainsFunc(w.topic(out, "all").Items, func(e entry) bool { return strings.Contains(e.Title, "Japan") }) {
 		t.Error("the item that left its feed left the topic")
 	}
+}
+
+// TestSeedArticleInFull follows the same story where the text of outlet A is
+// taken from its pages.
+func TestSeedArticleInFull(t *testing.T) {
+	dir := corpus(t, "seed-article")
+	var expected struct {
+		Paragraphs     []string `json:"paragraphs"`
+		Captions       []string `json:"captions"`
+		MustNotContain []string `json:"must_not_contain"`
+	}
+	if err := json.Unmarshal([]byte(read(t, dir, "expected.json")), &expected); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t)
+	w.config(`feeds:
+  - {url: "${UP}/a.xml", name: a, prefer: 10, full_text: true}
+  - {url: "${UP}/b.atom", name: b}
+topics:
+  - {name: all, match: '*'}
+  - {name: korea, match: ['"North Korea"', 'Pyongyang']}
+  - {name: pages, match: '"hermit kingdom"'}
+  - {name: pager, match: 'Transgender'}
+`)
+	local := func(name string) string {
+		return strings.ReplaceAll(read(t, dir, name), "https://www.worldreporter.example", w.URL)
+	}
+	const path = "/articles/north-korea-munitions-russia"
+	w.page("/a.xml", local("a-feed-1.rss.xml"))
+	w.page("/b.atom", read(t, dir, "b-feed.atom.xml"))
+	w.page(path, local("a-article.html"))
+	out := filepath.Join(w.dir, "out")
+	all := control.FetchRequest{All: true}
+
+	first := w.once(all, out)
+	if first.New != 5 || len(first.Failed) > 0 {
+		t.Fatalf("first fetch: %+v", first)
+	}
+	items, _ := w.items()
+	i := slices.IndexFunc(items, func(item storage.Item) bool { return item.URL == w.URL+path })
+	if i < 0 || items[i].Extract == nil {
+		t.Fatalf("the page was not extracted: %+v", items[i].Page)
+	}
+
+	// Outcome 6: the paragraphs in order, captions as captions, no junk.
+	content := items[i].Extract.Content
+	at := 0
+	for _, p := range expected.Paragraphs {
+		found := strings.Index(content[at:], "<p>"+strings.ReplaceAll(strings.TrimSpace(p), "&", "&amp;"))
+		if found < 0 {
+			t.Errorf("paragraph %.60q is missing or not in its place", p)
+			continue
+		}
+		at += found
+	}
+	for _, c := range expected.Captions {
+		before, _, found := strings.Cut(content, c)
+		if !found || strings.Count(before, "<figcaption>") != strings.Count(before, "</figcaption>")+1 {
+			t.Errorf("caption %.60q is no caption of a figure", c)
+		}
+	}
+	for _, junk := range expected.MustNotContain {
+		if strings.Contains(content, junk) {
+			t.Errorf("the text holds %q", junk)
+		}
+	}
+
+	// The text decides on topics, and is not published.
+	before := find(t, w.topic(out, "pages"), w.URL+path)
+	if strings.Contains(before.HTML, "hermit kingdom") || before.Summary+before.HTML == "" {
+		t.Errorf("published is %+v", before)
+	}
+	// The pages of the other two are not there: they are released all the same.
+	if n := len(w.topic(out, "all").Items); n != first.Released {
+		t.Errorf("%d entries of %d stories", n, first.Released)
+	}
+	for _, e := range w.topic(out, "pager").Items {
+		if e.URL == w.URL+path {
+			t.Errorf("the pager of the page decided: %+v", e)
+		}
+	}
+
+	// Outcome 4, with a page that was fetched once.
+	w.page("/a.xml", local("a-feed-2-updated.rss.xml"))
+	w.page(path, local("a-article-updated.html"))
+	second := w.once(all, out)
+	if second.New != 0 || second.Changed != 1 || second.Released != 0 || second.Withdrawn != 0 {
+		t.Errorf("after the update: %+v", second)
+	}
+	after := find(t, w.topic(out, "pages"), w.URL+path)
+	if after.ID != before.ID || after.Published != "2023-11-04T14:05:00Z" || after.Modified != "2023-11-06T09:30:00Z" {
+		t.Errorf("the updated entry is %+v, was %+v", after, before)
+	}
+	if n := w.hitsOf(path); n != 1 {
+		t.Errorf("the page was fetched %d times, want 1", n)
+	}
+	files := w.files(out)
+	if third := w.once(all, out); third.New != 0 || third.Changed != 0 || len(third.Topics) > 0 {
+		t.Errorf("the same documents again: %+v", third)
+	}
+	if !maps.Equal(files, w.files(out)) {
+		t.Error("the same documents again changed what is published")
+	}
+
+	// Outcome 3: the follow-up, whose page is missing, is a story of its own.
+	w.page("/a.xml", local("a-feed-3-followup.rss.xml"))
+	if fourth := w.once(all, out); fourth.New != 1 || fourth.Changed != 0 || fourth.Released != 1 {
+		t.Errorf("after the follow-up: %+v", fourth)
+	}
+	if e := find(t, w.topic(out, "korea"), w.URL+path); e != after {
+		t.Errorf("the follow-up changed the first story: %+v, was %+v", e, after)
+	}
+	w.own(func(_ context.Context, s *System) error {
+		wrong, err := s.store.Verify(w.Context())
+		if len(wrong) > 0 {
+			t.Errorf("the store is not whole: %q", wrong)
+		}
+		return err
+	})
 }
 
 // find returns the one entry with a link.

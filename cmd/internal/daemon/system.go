@@ -114,6 +114,27 @@ func (i intake) Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
 	return d, err
 }
 
+// Extracts implements fetcher.Store.
+func (i intake) Extracts(ctx context.Context, feed string, keys []storage.Key) (map[storage.Key]*storage.Extract, error) {
+	return i.s.store.Extracts(ctx, feed, keys)
+}
+
+// ClaimPages implements fetcher.Store.
+func (i intake) ClaimPages(ctx context.Context, c storage.PageClaim) ([]storage.ClaimedPage, error) {
+	return i.s.store.ClaimPages(ctx, c)
+}
+
+// SavePage implements fetcher.Store.
+func (i intake) SavePage(ctx context.Context, p storage.PageOutcome) (storage.Delta, error) {
+	i.s.saving.RLock()
+	defer i.s.saving.RUnlock()
+	d, err := i.s.store.SavePage(ctx, p)
+	if err == nil {
+		i.s.outbox.add(d.Topics, d.Pending)
+	}
+	return d, err
+}
+
 // Generation returns the generation in force.
 func (s *System) Generation() *Generation { return s.current.Load().Generation }
 

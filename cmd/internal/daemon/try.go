@@ -63,6 +63,21 @@ func (n *nowhere) Save(_ context.Context, p storage.Poll) (storage.Delta, error)
 	return storage.Delta{New: len(p.Items)}, nil
 }
 
+// Extracts implements fetcher.Store.
+func (n *nowhere) Extracts(context.Context, string, []storage.Key) (map[storage.Key]*storage.Extract, error) {
+	return nil, nil
+}
+
+// ClaimPages implements fetcher.Store: no page is fetched for a trial.
+func (n *nowhere) ClaimPages(context.Context, storage.PageClaim) ([]storage.ClaimedPage, error) {
+	return nil, nil
+}
+
+// SavePage implements fetcher.Store.
+func (n *nowhere) SavePage(context.Context, storage.PageOutcome) (storage.Delta, error) {
+	return storage.Delta{}, nil
+}
+
 func (n *nowhere) poll(name string) storage.Poll {
 	n.mu.Lock()
 	defer n.mu.Unlock()
