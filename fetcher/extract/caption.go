@@ -11,6 +11,7 @@ import (
 const (
 	maxCaption = 1000 // characters; what is longer is text
 	captionUp  = 3    // elements around a caption in which its picture stands
+	maxFigure  = 100  // nodes of a picture with its caption
 )
 
 // markCaptions makes figures of pictures whose caption only a class name tells:
@@ -40,7 +41,7 @@ func markCaptions(doc *html.Node) {
 
 // captionFigure makes a caption of what a figure without one says.
 func captionFigure(figure *html.Node) {
-	if picture(figure) == nil || len(textOf(figure)) > maxCaption {
+	if !within(figure, maxFigure) || picture(figure) == nil || len(textOf(figure)) > maxCaption {
 		return
 	}
 	var texts []*html.Node
@@ -101,6 +102,9 @@ func pictured(caption *html.Node) *html.Node {
 	n := caption.Parent
 	for range captionUp {
 		if n == nil || n.Type != html.ElementNode || n.DataAtom != atom.Div && n.DataAtom != atom.Dl && n.DataAtom != atom.Span && n.DataAtom != atom.Section {
+			return nil
+		}
+		if !within(n, maxFigure) {
 			return nil
 		}
 		if picture(n) != nil {

@@ -95,6 +95,7 @@ func isPage(contentType string) error {
 func (a *Article) read(doc *html.Node, base *url.URL) error {
 	markCaptions(doc)
 	dropJunk(doc)
+	lead := leadOf(doc)
 	parser := readability.NewParser()
 	parser.KeepClasses = true
 	parser.DisableJSONLD = true
@@ -113,6 +114,7 @@ func (a *Article) read(doc *html.Node, base *url.URL) error {
 		return true
 	})
 	tidy(found.Node, a.Title)
+	lead.restore(found.Node)
 	if len([]rune(textOf(found.Node))) < minText {
 		return &Error{"it holds no article, only some words"}
 	}

@@ -134,6 +134,11 @@ func TestWhatStays(t *testing.T) {
 			`<article>` + filler + `<p hidden>Hidden one</p><p style="display: none">Hidden two</p><span class="visually-hidden">Hidden three</span></article>`,
 			[]string{"worth waiting for"}, []string{"Hidden"},
 		},
+		"a lead far from the body": {
+			`<div><div><h1>A title</h1><div><div class="Post__lead"><h2>What this is all about, in a sentence or two that stand above the picture and beside the text.</h2></div></div></div></div>` +
+				`<div><div><div class="body">` + filler + filler + `</div></div></div>`,
+			[]string{"What this is all about, in a sentence"}, nil,
+		},
 		"a pager": {
 			`<article>` + filler + `<div><p>Previous</p><p>Previous</p><p>Another headline</p><p>Next</p><p>Next</p><p>One more headline</p></div></article>`,
 			[]string{"worth waiting for"}, []string{"Previous", "headline"},

@@ -125,7 +125,7 @@ func drop(n *html.Node) {
 	for {
 		parent := n.Parent
 		remove(n)
-		if parent == nil || parent.Parent == nil || parent.DataAtom == atom.Body || textOf(parent) != "" || picture(parent) != nil {
+		if parent == nil || parent.Parent == nil || parent.DataAtom == atom.Body || picture(parent) != nil || hasText(parent) {
 			return
 		}
 		n = parent

@@ -205,6 +205,29 @@ func textOf(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// hasText reports whether there is any text for readers below n.
+func hasText(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" || !isRaw(c) && hasText(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether there are at most so many nodes below n.
+func within(n *html.Node, limit int) bool {
+	var count func(*html.Node)
+	count = func(n *html.Node) {
+		for c := n.FirstChild; c != nil && limit >= 0; c = c.NextSibling {
+			limit--
+			count(c)
+		}
+	}
+	count(n)
+	return limit >= 0
+}
+
 // inline are the elements that part no words.
 var inline = map[atom.Atom]bool{
 	atom.A: true, atom.B: true, atom.I: true, atom.Em: true, atom.Strong: true, atom.Span: true, atom.U: true, atom.S: true,
