@@ -134,12 +134,24 @@ type Identity struct {
 // Print is what dedupe compares: made once by story.Print in the fetcher, and
 // again from the stored text where that is to be compared. Version tells how it was made, so that a later way can
 // live beside it.
+//
+// Lists of hashes that are called sets are sorted, each hash once.
 type Print struct {
 	Version  uint8
 	URL      Key      // hash of the link's comparison key; zero where the link is too general to tell items apart
-	Title    []uint32 // hashes of the title's tokens, sorted, each once
+	Site     uint32   // hash of the link's host; zero as URL is
+	Page     Key      // hash of the link without its query; zero as URL is
+	Query    []uint32 // hashes of the parameters of the link's query, a set
+	Title    []uint32 // the title's tokens, a set
+	Terms    []uint32 // those of them that are long enough to mean something, a set
 	Words    uint32   // number of tokens in the text
-	Shingles []uint32 // the smallest hashes of the text's 3-token shingles, sorted, bounded
+	Lead     []uint32 // the first 3-token shingles of the text in their order, bounded
+	Shingles []uint32 // the 3-token shingles of the text, a set; of a long text the smallest hashes
+	Day      uint32   // hash of the day that the dateline names, zero where it names none
+	Numbers  []uint32 // the numbers in the text, dates left out, a set, bounded
+	Figures  []uint32 // the same, with each run of digits by itself
+	Digits   uint32   // tokens of the text that are numbers
+	Vocab    []uint32 // the tokens of a short text, a set; none for a longer one
 	Text     Key      // hash of the folded tokens of title and text: equal means that no word changed
 }
 

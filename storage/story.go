@@ -30,7 +30,7 @@ type Telling struct {
 
 // Joining says why an item is in its story. Scores are 0 to 1.
 type Joining struct {
-	Layer       string  // "first", "url"; later "content", "person"
+	Layer       string  // "first", "url", "content"; later "person"
 	Title       float64 // overlap of the titles' words
 	Containment float64 // of the shorter text's shingles in the longer one
 }

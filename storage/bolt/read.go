@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -94,7 +95,12 @@ func (t *tx) entryOf(topic, id storage.ID, st *storyRecord) (storage.Entry, erro
 	return e, fmt.Errorf("%w: story %s has no standing in its topic", storage.ErrDamaged, id)
 }
 
-var layerNames = [...]string{layerFirst: "first", layerURL: "url"}
+var layerNames = [...]string{layerFirst: "first", layerURL: "url", layerContent: "content"}
+
+// layerOf returns the number under which a layer is kept.
+func layerOf(name string) uint8 {
+	return uint8(max(0, slices.Index(layerNames[:], name)))
+}
 
 func (t *tx) telling(r tellingRecord) (storage.Telling, error) {
 	item, err := t.item(r.Item)

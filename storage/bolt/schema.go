@@ -339,7 +339,8 @@ type tellingRecord struct {
 const (
 	layerFirst uint8 = iota + 1
 	layerURL
-	// reserved: 3 content, 4 joined by people
+	layerContent
+	// reserved: 4 joined by people
 )
 
 type memberRecord struct {

@@ -59,7 +59,7 @@ func (t *tx) mintStory(first storage.ID) storage.ID {
 
 func (t *tx) addTelling(m *matched, id storage.ID, r *itemRecord, now time.Time) error {
 	m.record.Tellings = append(m.record.Tellings, tellingRecord{
-		Item: id, Joined: toMicros(now), Layer: layerURL,
+		Item: id, Joined: toMicros(now), Layer: layerOf(m.why.Layer),
 		Title: float32(m.why.Title), Containment: float32(m.why.Containment), Fresh: true,
 	})
 	// Polls of one sweep bear one time: their order is that of the ids.
@@ -187,7 +187,7 @@ func (t *tx) agreement(r *itemRecord, print storage.Print, other storage.ID, or 
 	if err != nil {
 		return nil, err
 	}
-	why, ok := story.Agree(print, op)
+	why, ok := story.Agree(print, op, between(r, or))
 	if !ok {
 		return nil, nil
 	}
@@ -196,7 +196,7 @@ func (t *tx) agreement(r *itemRecord, print storage.Print, other storage.ID, or 
 		if err != nil {
 			return nil, err
 		}
-		if why, ok = story.Agree(print, fp); !ok {
+		if why, ok = story.Agree(print, fp, between(r, fr)); !ok {
 			return nil, nil
 		}
 	}
@@ -319,4 +319,9 @@ func (t *tx) leave(id storage.ID, r *itemRecord, joined map[storage.ID]micros) e
 		return err
 	}
 	return t.delete(bPending, r.Story[:])
+}
+
+// between is what is known of two items beside their prints.
+func between(a, b *itemRecord) story.Between {
+	return story.Between{SameFeed: a.Feed == b.Feed, Apart: published(a).time().Sub(published(b).time()).Abs()}
 }

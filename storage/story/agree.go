@@ -2,25 +2,37 @@ package story
 
 import (
 	"slices"
+	"time"
 
 	"sluice/storage"
 	"sluice/storage/words"
 )
 
+// Between is what is known of two items beside their prints.
+type Between struct {
+	SameFeed bool
+	Apart    time.Duration // of their published dates
+}
+
 // Agree reports whether two items are tellings of the same story, and why. It
-// is symmetric. The layers are asked in their order, the surest first; each
-// looks at prints only, so that a store can ask about any two items. That the
-// items are close enough in time is for the store to see to.
-func Agree(a, b storage.Print) (storage.Joining, bool) {
+// is symmetric. The layers are asked in their order, the surest first: the
+// same link, then the same content; never a title alone. That the items are
+// close enough in time is for the caller to see to.
+func Agree(a, b storage.Print, between Between) (storage.Joining, bool) {
+	why, _, ok := Judge(a, b, between)
+	return why, ok
+}
+
+// Judge is Agree that gives its reason too, in words for people: what the
+// items share, or what speaks against a join.
+func Judge(a, b storage.Print, between Between) (why storage.Joining, reason string, ok bool) {
 	if a.Version != printVersion || b.Version != printVersion {
-		return storage.Joining{}, false
+		return storage.Joining{}, "one of them was made by another version of the program", false
 	}
-	for _, layer := range [...]func(a, b storage.Print) (storage.Joining, bool){sameLink} {
-		if why, ok := layer(a, b); ok {
-			return why, true
-		}
+	if why, ok := sameLink(a, b); ok {
+		return why, "they have the same link, and titles or texts agree", true
 	}
-	return storage.Joining{}, false
+	return sameContent(&a, &b, between)
 }
 
 // What texts and titles with the same link must share.
@@ -46,7 +58,7 @@ const (
 // common. A text of under 12 words proves nothing, so the titles decide then;
 // an item with neither title nor text joins, there is nothing in it to hide.
 func sameLink(a, b storage.Print) (storage.Joining, bool) {
-	if a.URL.IsZero() || a.URL != b.URL {
+	if a.URL.IsZero() || a.URL != b.URL && !extended(&a, &b) {
 		return storage.Joining{}, false
 	}
 	shared, seen := contained(&a, &b)
@@ -66,6 +78,20 @@ func sameLink(a, b storage.Print) (storage.Joining, bool) {
 		return why, true
 	}
 	return why, titlesAgree(a.Title, b.Title)
+}
+
+// extended reports whether one link is the other with parameters added and
+// the titles are all but the same: nobody can list all parameters that only
+// tell where a reader came from.
+func extended(a, b *storage.Print) bool {
+	return a.Page == b.Page && common(a.Query, b.Query) == min(len(a.Query), len(b.Query)) && oneTitle(a.Title, b.Title)
+}
+
+// oneTitle reports whether two titles are the same but for a word such as
+// update before or behind one of them.
+func oneTitle(a, b []uint32) bool {
+	n := common(a, b)
+	return n >= closeWords && n == min(len(a), len(b)) && max(len(a), len(b)) <= n+2 || n > 0 && n == max(len(a), len(b))
 }
 
 func isEmpty(p *storage.Print) bool { return p.Words == 0 && len(p.Title) == 0 }
@@ -107,10 +133,18 @@ func overlap(a, b []uint32) float64 {
 }
 
 // contained estimates the part of the shorter text's shingles that the longer
-// one has too, from the seen shingles of the shorter one: those up to the
-// largest hash that both samples would hold. Where neither text has more than
-// 128 different shingles it is exact.
+// one has too.
 func contained(a, b *storage.Print) (part float64, seen int) {
+	part, _, seen = compare(a, b)
+	return part, seen
+}
+
+// compare estimates the part of the shorter text's shingles that the longer
+// one has too, and the part of both texts' that both have, from the seen
+// shingles of the shorter one: those up to the largest hash that both samples
+// would hold. Where neither text has more than 1,024 different shingles it is
+// exact.
+func compare(a, b *storage.Print) (contained, jaccard float64, seen int) {
 	limit := ^uint32(0)
 	for _, p := range [...]*storage.Print{a, b} {
 		if len(p.Shingles) == maxShingles {
@@ -118,7 +152,12 @@ func contained(a, b *storage.Print) (part float64, seen int) {
 		}
 	}
 	x, y := upTo(a.Shingles, limit), upTo(b.Shingles, limit)
-	return overlap(x, y), min(len(x), len(y))
+	seen = min(len(x), len(y))
+	if seen == 0 {
+		return 0, 0, 0
+	}
+	n := common(x, y)
+	return float64(n) / float64(seen), float64(n) / float64(len(x)+len(y)-n), seen
 }
 
 // upTo returns the hashes that are not above limit.

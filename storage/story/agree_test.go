@@ -31,8 +31,11 @@ func TestAgree(t *testing.T) {
 		a, b storage.Print
 		want bool
 	}{
-		{"other links", telling(link, "Harbour crane is back", prose("a", 50)), telling(other, "Harbour crane is back", prose("a", 50)), false},
-		{"no links", telling("", "Harbour crane is back", prose("a", 50)), telling("", "Harbour crane is back", prose("a", 50)), false},
+		{"other links", telling(link, "Harbour crane is back", prose("a", 50)), telling(other, "Harbour crane is back", prose("b", 50)), false},
+		{"no links", telling("", "Harbour crane is back", ""), telling("", "Harbour crane is back", ""), false},
+		{"a parameter more", telling(link, "Harbour crane is back", prose("a", 50)), telling(twin+"?via=board", "Update: Harbour crane is back", "Comments"), true},
+		{"a parameter more, other title", telling(link, "Harbour crane is back", prose("a", 50)), telling(twin+"?page=2", "Ferries are delayed", "Comments"), false},
+		{"another parameter", telling(twin+"?id=7", "Photo of the day", ""), telling(twin+"?id=8", "Photo of the day", ""), false},
 		{"home page", telling("https://example.org/", "Harbour crane is back", "x"), telling("https://example.org", "Harbour crane is back", "x"), false},
 		{"same title and text", telling(link, "Harbour crane is back", prose("a", 50)), telling(twin, "Harbour crane is back", prose("a", 50)), true},
 		{"same text, other title", telling(link, "Harbour crane is back", prose("a", 50)), telling(twin, "Cargo moves again", prose("a", 50)), true},
@@ -55,18 +58,18 @@ func TestAgree(t *testing.T) {
 		{"Japanese", telling(link, "港のクレーンが再び稼働", ""), telling(twin, "港のクレーン、再び稼働", prose("a", 30)), true},
 		{"Korean", telling(link, "항구 크레인 다시 가동", ""), telling(twin, "항구 크레인, 다시 가동", prose("a", 30)), true},
 		{"Arabic", telling(link, "عودة الرافعة إلى العمل في الميناء", ""), telling(twin, "عَودة الرافعة إلى العمل", prose("a", 30)), true},
-		{"another way of printing", telling(link, "A", prose("a", 50)), storage.Print{Version: 2, URL: telling(link, "A", "").URL}, false},
+		{"another way of printing", telling(link, "A", prose("a", 50)), storage.Print{Version: 1, URL: telling(link, "A", "").URL}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			why, ok := Agree(test.a, test.b)
+			why, ok := Agree(test.a, test.b, Between{})
 			if ok != test.want {
 				t.Errorf("Agree = %v (%+v), want %v", ok, why, test.want)
 			}
 			if ok && why.Layer != "url" {
 				t.Errorf("layer is %q", why.Layer)
 			}
-			if back, ok2 := Agree(test.b, test.a); back != why || ok2 != ok {
+			if back, ok2 := Agree(test.b, test.a, Between{}); back != why || ok2 != ok {
 				t.Errorf("the other way round: %v (%+v), not %v (%+v)", ok2, back, ok, why)
 			}
 		})
@@ -101,12 +104,12 @@ func TestAgreeAny(t *testing.T) {
 				strings.Join(rapid.SliceOfN(word, 0, 80).Draw(t, name+" text"), " "))
 		}
 		a, b := draw("one"), draw("other")
-		whyAB, ab := Agree(a, b)
-		whyBA, ba := Agree(b, a)
+		whyAB, ab := Agree(a, b, Between{})
+		whyBA, ba := Agree(b, a, Between{})
 		if ab != ba || whyAB != whyBA {
 			t.Fatalf("Agree is %v (%+v) one way and %v (%+v) the other", ab, whyAB, ba, whyBA)
 		}
-		if _, ok := Agree(a, a); !ok {
+		if _, ok := Agree(a, a, Between{}); !ok {
 			t.Fatal("an item does not agree with itself")
 		}
 		if whyAB.Title < 0 || whyAB.Title > 1 || whyAB.Containment < 0 || whyAB.Containment > 1 {
@@ -119,6 +122,6 @@ func BenchmarkAgree(b *testing.B) {
 	one, other := telling("https://example.org/a", "Harbour crane is back", prose("a", 700)), telling("https://example.org/a", "Crane of harbour back", prose("a", 500))
 	b.ReportAllocs()
 	for b.Loop() {
-		Agree(one, other)
+		Agree(one, other, Between{})
 	}
 }

@@ -3,15 +3,22 @@ package story
 import (
 	"strings"
 
-	"sluice/storage"
 	"sluice/storage/words"
 )
 
-// textHashes returns the hashes of the words of an item's text, without its
+// textHashes returns the hashes of the words of a text, without its
 // lines of counters: those change from poll to poll, and nothing with them.
-func textHashes(item *storage.Item) []uint32 {
-	text := plain(bodyOf(item))
-	hashes := make([]uint32, 0, len(text)/6+2)
+// The first lead of them are its dateline and byline.
+func textHashes(text string) (hashes []uint32, lead int) {
+	hashes = make([]uint32, 0, len(text)/6+2)
+	body := bare(text)
+	hashes = appendText(hashes, text[:len(text)-len(body)])
+	lead = len(hashes)
+	return appendText(hashes, body), lead
+}
+
+// appendText appends the hashes of the words of text, line by line.
+func appendText(hashes []uint32, text string) []uint32 {
 	for text != "" {
 		line, rest, _ := strings.Cut(text, "\n")
 		before := len(hashes)
@@ -50,6 +57,7 @@ func isCounter(line []uint32) bool {
 // countable holds what readers do with an article, as pages count it.
 var countable = hashSet("comment comments reply replies view views like likes share shares read reads point points upvotes reaction reactions" +
 	" boost boosts favourites favorites retweets downloads" +
+	" updated published posted ago min mins minute minutes hour hours" +
 	" kommentar kommentare aufrufe commentaire commentaires vues partages comentario comentarios visitas commenti visualizzazioni" +
 	" комментарий комментария комментариев комментарии просмотр просмотра просмотров 댓글 조회수" +
 	" 评 論 论 阅 閱 读 讀 浏 瀏 览 覽 赞 讚 点 次 数 量 条")

@@ -142,7 +142,7 @@ func firstFile(item *storage.Item) string {
 func contentKey(item *storage.Item, address string) storage.Key {
 	p := item.Print
 	if p.Version == 0 {
-		text := textHashes(item)
+		text, _ := textHashes(plain(bodyOf(item)))
 		p.Text, p.Words = textKey(words.AppendHashes(nil, plain(item.Title)), text), uint32(len(text))
 	}
 	if p.Words >= shortText {

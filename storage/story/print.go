@@ -3,22 +3,31 @@ package story
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"html"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sluice/storage"
 	"sluice/storage/link"
 	"sluice/storage/words"
 )
 
-// printVersion is the way in which Print makes prints.
-const printVersion = 1
+// printVersion is the way in which Print makes prints. Version 1 had fewer
+// shingles and neither Lead, Numbers nor Vocab.
+const printVersion = 2
 
-// maxShingles bounds Print.Shingles.
-const maxShingles = 128
+// Bounds of a print: no text is so long that its print is large.
+const (
+	maxTitleWords = 256 // no headline comes near it
+	maxShingles   = 1024
+	maxLead       = 192
+	maxNumbers    = 256
+	maxParams     = 16
+	maxVocab      = 120 // words from which a text is not short any more
 
-// maxTitleWords bounds Print.Title. No headline comes near it.
-const maxTitleWords = 256
+	shortestTerm = 4 // characters
+)
 
 // maxTitles is how many titles a feed may give one link before the link says
 // nothing about the article any more.
@@ -27,28 +36,92 @@ const maxTitles = 2
 // Print makes what dedupe compares of an item.
 //
 // The text is what was extracted from the item's page, else its content, or its
-// summary where it has neither. Lines of
-// nothing but counters (12 comments, 1,024 views) are left out of it. Shingles
-// holds the 128 smallest of the distinct hashes of its runs of three words: a
-// sample that is fair to the whole text, and the whole where there are fewer
-// (see contained). Text changes with each word and number of title or text,
-// and not with case, diacritics, white space, quotes, dashes, or markup.
+// summary where it has neither. Lines of nothing but counters (12 comments, 1,024 views) are left out of it, and the
+// dateline and byline with which it begins out of all but Text.
+//
+// Shingles holds the distinct hashes of its runs of three words; of more than
+// 1,024 the smallest, a sample that is fair to the whole text (see contained).
+// Text changes with each word and number of title or text, and not with case,
+// diacritics, white space, quotes, dashes, or markup.
 //
 // The prints of one document's items are better made by PrintAll.
 func Print(item *storage.Item) storage.Print {
 	p := storage.Print{Version: printVersion}
 	if key, specific := link.Key(item.URL); specific {
 		p.URL = link.Hash(key)
+		p.Page, p.Query = page(key)
+		host, _, _ := strings.Cut(key, "/")
+		p.Site = words.Hash(host)
 	}
-	title := words.AppendHashes(nil, plain(item.Title))
-	text := textHashes(item)
+	headline := plain(item.Title)
+	title := words.AppendHashes(nil, headline)
+	text, lead := textHashes(plain(bodyOf(item)))
 	p.Text = textKey(title, text)
-	slices.Sort(title)
-	title = slices.Compact(title)
-	p.Title = slices.Clone(title[:min(len(title), maxTitleWords)])
+	headline = bareTitle(headline)
+	p.Title = set(words.AppendHashes(title[:0], headline), maxTitleWords)
+	p.Terms = terms(headline)
+	p.Day = dayOf(text[:lead])
+	text = text[lead:]
+	if own, ok := unquoted(bodyOf(item)); ok {
+		text = own
+	}
 	p.Words = uint32(len(text))
-	p.Shingles = smallest(words.ShingleHashes(text))
+	p.Numbers, p.Figures, p.Digits = numbers(text)
+	if len(text) < maxVocab {
+		p.Vocab = set(slices.Clone(text), maxVocab)
+	}
+	shingles := words.ShingleHashes(text)
+	p.Lead = slices.Clone(shingles[:min(len(shingles), maxLead)])
+	p.Shingles = smallest(shingles)
 	return p
+}
+
+// page returns the hash of a link's key without its query, and the hashes of
+// the query's parameters.
+func page(key string) (storage.Key, []uint32) {
+	address, query, ok := strings.Cut(key, "?")
+	if !ok {
+		return link.Hash(address), nil
+	}
+	var params []uint32
+	for param := range strings.SplitSeq(query, "&") {
+		params = append(params, words.Hash(param))
+	}
+	return link.Hash(address), set(params, maxParams)
+}
+
+// terms returns the hashes of the words of a title that have four letters or
+// more, numbers and characters that are words by themselves left out.
+func terms(title string) []uint32 {
+	var long []uint32
+	for _, token := range words.Tokens(title) {
+		if h := words.Hash(token); utf8.RuneCountInString(token) >= shortestTerm && !words.IsNumber(h) {
+			long = append(long, h)
+		}
+	}
+	return set(long, maxTitleWords)
+}
+
+// unquoted returns the words of a text without what it quotes, if it quotes
+// something and enough is left to compare.
+func unquoted(t storage.Text) ([]uint32, bool) {
+	if !t.HTML {
+		return nil, false
+	}
+	own := ownMarkup(t.Value)
+	if own == t.Value {
+		return nil, false
+	}
+	text, lead := textHashes(plain(storage.Text{Value: own, HTML: true}))
+	return text[lead:], len(text)-lead >= shortText
+}
+
+// set sorts hashes in place and returns a copy of at most n of them, each
+// once.
+func set(hashes []uint32, n int) []uint32 {
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	return slices.Clone(hashes[:min(len(hashes), n)])
 }
 
 // PrintAll fills the Print of all items of one document. A link that the
@@ -85,14 +158,17 @@ func bodyOf(item *storage.Item) storage.Text {
 }
 
 // plain returns the plain text of t. Markup that was escaped twice is still
-// markup: it is taken out too.
+// markup: it is taken out too, and so are characters that were.
 func plain(t storage.Text) string {
 	s := t.Value
 	if t.HTML {
 		s = words.Strip(s)
 	}
 	if strings.Contains(s, "</") {
-		return words.Strip(s)
+		s = words.Strip(s)
+	}
+	if strings.Contains(s, "&") {
+		s = html.UnescapeString(s)
 	}
 	return s
 }

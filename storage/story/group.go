@@ -1,0 +1,123 @@
+package story
+
+import (
+	"slices"
+	"time"
+
+	"sluice/storage"
+)
+
+// A Grouper groups items into stories in memory, in the order in which they
+// are given, by the rules that a store keeps: to measure them. It is not safe
+// for concurrent use.
+type Grouper struct {
+	window  time.Duration
+	stories int
+	items   map[storage.Key]*told
+	links   map[storage.Key][]*told
+	index   map[uint32][]*told // first tellings
+}
+
+// A told is an item of a Grouper: what dedupe knows of it.
+type told struct {
+	feed, title  string
+	at           time.Time
+	first, print storage.Print // as it was first told, and as it is told now
+	story        int
+	head         *told // the first of its story
+}
+
+// NewGrouper returns a Grouper for stories whose tellings are at most window
+// apart.
+func NewGrouper(window time.Duration) *Grouper {
+	return &Grouper{window: window,
+		items: make(map[storage.Key]*told),
+		links: make(map[storage.Key][]*told),
+		index: make(map[uint32][]*told),
+	}
+}
+
+// Add returns the number of the story that the item tells, from 0 in the
+// order of their first tellings. An item that was added before, by feed and
+// identity, stays in its story and is taken as it is now.
+func (g *Grouper) Add(item *storage.Item) int {
+	key := storage.Key(Hash(item.Feed, string(item.Identity.Key[:])))
+	print := Print(item)
+	if known := g.items[key]; known != nil {
+		known.print = print
+		return known.story
+	}
+	t := &told{feed: item.Feed, title: item.Title.Value, at: Published(item), first: print, print: print}
+	g.items[key] = t
+	if !print.URL.IsZero() {
+		g.links[print.URL] = append(g.links[print.URL], t)
+	}
+	if head := g.best(t); head != nil {
+		t.head, t.story = head, head.story
+		return t.story
+	}
+	t.head, t.story = t, g.stories
+	g.stories++
+	for _, k := range Keys(&print) {
+		g.index[k] = append(g.index[k], t)
+	}
+	return t.story
+}
+
+// best returns the first telling of the story that t tells, nil if it is new.
+func (g *Grouper) best(t *told) *told {
+	var best *told
+	var score storage.Joining
+	tried := make(map[*told]bool)
+	try := func(head *told) {
+		if tried[head] || t.at.Sub(head.at).Abs() > g.window {
+			return
+		}
+		tried[head] = true
+		why, ok := t.agrees(head)
+		if ok && (best == nil || why.Title > score.Title || why.Title == score.Title && why.Containment > score.Containment) {
+			best, score = head, why
+		}
+	}
+	for _, other := range g.sharers(t) {
+		if _, ok := t.agrees(other); ok {
+			try(other.head)
+		}
+	}
+	for _, k := range Lookups(&t.print) {
+		heads := g.index[k]
+		for len(heads) > 0 && t.at.Sub(heads[0].at) > g.window {
+			heads = heads[1:]
+		}
+		for _, head := range heads[:min(len(heads), MaxCandidates)] {
+			try(head)
+		}
+	}
+	return best
+}
+
+// sharers returns the other items under t's link, none if it is a general one.
+func (g *Grouper) sharers(t *told) []*told {
+	others := g.links[t.print.URL]
+	var titles []string
+	for _, o := range others {
+		if o.feed == t.feed && !slices.Contains(titles, o.title) {
+			titles = append(titles, o.title)
+		}
+	}
+	if len(titles) > maxTitles || len(others) == 0 {
+		return nil
+	}
+	return others[:len(others)-1]
+}
+
+// agrees compares t with another item as it is now or was first told: a
+// correction leaves the copies of the first version behind.
+func (t *told) agrees(o *told) (storage.Joining, bool) {
+	between := Between{SameFeed: t.feed == o.feed, Apart: t.at.Sub(o.at).Abs()}
+	why, ok := Agree(t.print, o.print, between)
+	if !ok && o.first.Text != o.print.Text {
+		why, ok = Agree(t.print, o.first, between)
+	}
+	return why, ok
+}
