@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/fetcher/clean"
+	"sluice/storage"
+	"sluice/storage/link"
+	"sluice/storage/story"
+)
+
+func newEval(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "eval",
+		Short: "Run labelled items through the same code, to measure it",
+		Args:  unknownCommand,
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("eval needs what to measure: eval dedupe FILE")
+		},
+	}
+	c.AddCommand(newEvalDedupe(a))
+	return c
+}
+
+func newEvalDedupe(a *app) *cobra.Command {
+	window := 96 * time.Hour
+	c := &cobra.Command{
+		Use:   "dedupe FILE",
+		Short: "Group the items of a file into stories",
+		Long: `dedupe reads items from FILE (one JSON object a line, also gzipped; - is
+standard input), groups them into stories in the order of the file by the code
+that fetch and serve use, and prints an object for each: its id, and as cluster
+the number of its story. An item has id, feed, guid, url, title, html and
+published, and may have orig_link (the address behind a tracking one). Neither
+a config nor a store is needed.`,
+		Args: exactlyOne("a file"),
+		RunE: func(_ *cobra.Command, args []string) error { return a.evalDedupe(args[0], window) },
+	}
+	c.Flags().DurationVar(&window, "window", window, "how far apart the tellings of a story may be")
+	return c
+}
+
+// longestLine bounds a line of the file, in bytes.
+const longestLine = 64 << 20
+
+func (a *app) evalDedupe(name string, window time.Duration) error {
+	in, err := a.openLines(name)
+	if err != nil {
+		return coded(exitFailure, err)
+	}
+	defer in.Close()
+	out := bufio.NewWriter(a.stdout)
+	encoder := json.NewEncoder(out)
+	groups := story.NewGrouper(window)
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, longestLine)
+	for n := 1; lines.Scan(); n++ {
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		var row evalItem
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return coded(exitFailure, fmt.Errorf("%s:%d: %w", name, n, err))
+		}
+		if row.ID == "" {
+			return coded(exitFailure, fmt.Errorf("%s:%d: an item without id", name, n))
+		}
+		item := row.item()
+		if err := encoder.Encode(evalVerdict{row.ID, groups.Add(&item)}); err != nil {
+			return fmt.Errorf("standard output: %w", err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return coded(exitFailure, fmt.Errorf("%s: %w", name, err))
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
+
+type evalVerdict struct {
+	ID      string `json:"id"`
+	Cluster int    `json:"cluster"`
+}
+
+// evalItem is a line of the file.
+type evalItem struct {
+	ID        string    `json:"id"`
+	Feed      string    `json:"feed"`
+	GUID      string    `json:"guid"`
+	URL       string    `json:"url"`
+	Original  string    `json:"orig_link"`
+	Title     string    `json:"title"`
+	HTML      string    `json:"html"`
+	Published time.Time `json:"published"`
+	Language  string    `json:"lang"`
+}
+
+// item is what a poll would make of the line.
+func (e *evalItem) item() storage.Item {
+	address := e.URL
+	if e.Original != "" {
+		address = e.Original
+	}
+	items := []storage.Item{{
+		Feed: e.Feed, GUID: e.GUID, URL: clean.Link(address, ""), Language: e.Language,
+		Title:   storage.Text{Value: clean.Text(e.Title)},
+		Content: storage.Text{Value: clean.HTML(e.HTML, address), HTML: true},
+
+		Published: e.Published, FirstSeen: e.Published,
+	}}
+	items[0].URL = link.Clean(items[0].URL)
+	story.Identify(items, nil)
+	return items[0]
+}
+
+// openLines opens a file, unpacking what is gzipped.
+func (a *app) openLines(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(a.stdin), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	r := bufio.NewReader(f)
+	if magic, _ := r.Peek(2); string(magic) != "\x1f\x8b" {
+		return lineFile{r, f}, nil
+	}
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), f.Close())
+	}
+	return lineFile{z, f}, nil
+}
+
+// A lineFile reads through what stands before its file.
+type lineFile struct {
+	io.Reader
+	io.Closer
+}
