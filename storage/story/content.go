@@ -110,7 +110,7 @@ func (m *measured) alike(a, b *storage.Print, between Between) string {
 		return "one text is the beginning of the other under another headline"
 	case m.agree && m.words >= short && m.contained >= partOfText:
 		return "one text is part of the other under a like title"
-	case m.title >= likeTitle && m.words >= 8 && m.contained >= wholeText:
+	case m.title >= likeTitle && min(len(a.Title), len(b.Title)) >= closeWords && m.words >= shortText && m.contained >= wholeText:
 		return "a short text stands whole in the other under a like title"
 	case between.Apart <= 24*time.Hour && m.words >= 24 && m.jaccard >= cutText && supported(a, b, 3):
 		return "short texts are copies, and both headlines are from their words"

@@ -96,11 +96,11 @@ func cutBrackets(text string) (string, bool) {
 		if !ok {
 			continue
 		}
-		inside, after, ok := strings.Cut(rest[:min(len(rest), longestDateline)], pair[1])
+		inside, _, ok := strings.Cut(rest[:min(len(rest), longestDateline)], pair[1])
 		if !ok || len(strings.Fields(inside)) > longestPlace {
 			return text, false
 		}
-		after = rest[len(inside)+len(pair[1]):]
+		after := rest[len(inside)+len(pair[1]):]
 		return after, strings.TrimSpace(after) != ""
 	}
 	return text, false
