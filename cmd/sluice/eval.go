@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,9 +41,9 @@ func newEvalDedupe(a *app) *cobra.Command {
 		Use:   "dedupe FILE",
 		Short: "Group the items of a file into stories",
 		Long: `dedupe reads items from FILE (one JSON object a line, also gzipped; - is
-standard input), groups them into stories in the order of the file by the code
-that fetch and serve use, and prints an object for each: its id, and as cluster
-the number of its story. An item has id, feed, guid, url, title, html and
+standard input), groups them into stories by the code that fetch and serve use,
+in the order of their dates as a release does, and prints an object for each:
+its id, and as cluster the number of its story. An item has id, feed, guid, url, title, html and
 published, and may have orig_link (the address behind a tracking one). Neither
 a config nor a store is needed.`,
 		Args: exactlyOne("a file"),
@@ -59,9 +62,36 @@ func (a *app) evalDedupe(name string, window time.Duration) error {
 		return coded(exitFailure, err)
 	}
 	defer in.Close()
+	rows, err := readEvalItems(name, in)
+	if err != nil {
+		return coded(exitFailure, err)
+	}
+	// As a release groups what came since the one before.
+	slices.SortStableFunc(rows, func(a, b evalRow) int {
+		return cmp.Or(a.item.Published.Compare(b.item.Published), cmp.Compare(a.item.Feed, b.item.Feed),
+			bytes.Compare(a.item.Identity.Key[:], b.item.Identity.Key[:]))
+	})
 	out := bufio.NewWriter(a.stdout)
 	encoder := json.NewEncoder(out)
 	groups := story.NewGrouper(window)
+	for i := range rows {
+		if err := encoder.Encode(evalVerdict{rows[i].id, groups.Add(&rows[i].item)}); err != nil {
+			return fmt.Errorf("standard output: %w", err)
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
+
+// An evalRow is an item of the file, under the name that it has there.
+type evalRow struct {
+	id   string
+	item storage.Item
+}
+
+func readEvalItems(name string, in io.Reader) (rows []evalRow, err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, longestLine)
 	for n := 1; lines.Scan(); n++ {
@@ -70,23 +100,17 @@ func (a *app) evalDedupe(name string, window time.Duration) error {
 		}
 		var row evalItem
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			return coded(exitFailure, fmt.Errorf("%s:%d: %w", name, n, err))
+			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 		if row.ID == "" {
-			return coded(exitFailure, fmt.Errorf("%s:%d: an item without id", name, n))
+			return nil, fmt.Errorf("%s:%d: an item without id", name, n)
 		}
-		item := row.item()
-		if err := encoder.Encode(evalVerdict{row.ID, groups.Add(&item)}); err != nil {
-			return fmt.Errorf("standard output: %w", err)
-		}
+		rows = append(rows, evalRow{row.ID, row.item()})
 	}
 	if err := lines.Err(); err != nil {
-		return coded(exitFailure, fmt.Errorf("%s: %w", name, err))
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("standard output: %w", err)
-	}
-	return nil
+	return rows, nil
 }
 
 type evalVerdict struct {
