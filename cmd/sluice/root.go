@@ -37,9 +37,9 @@ everything at work without one.`,
 	root.AddCommand(
 		newServe(a), newFetch(a), newPublish(a), newReload(a),
 		newCheck(a), newPlan(a), newInit(a), newSchema(a), newConfig(a), newStatus(a),
-		newList(a), newShow(a), newExplain(a), newTry(a), newVerify(a), newEval(a),
-		newAdd(a), newImport(a), newExport(a), newParse(a), newVersion(a), newMan(a),
-		newDemo(a),
+		newList(a), newStories(a), newShow(a), newExplain(a), newTry(a), newVerify(a),
+		newEval(a), newAdd(a), newImport(a), newExport(a), newParse(a), newVersion(a),
+		newMan(a), newDemo(a),
 	)
 	root.SetHelpCommand(newHelp(a))
 	root.InitDefaultCompletionCmd()
