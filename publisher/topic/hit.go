@@ -37,7 +37,15 @@ func (p *plan) find(parts []passage, held []bool, hold func(leaf int)) []hit {
 			if p.exact {
 				form = t.Exact
 			}
-			for _, key := range p.forms.keys(p, form, t) {
+			dull, hash := p.dull.has(form)
+			if dull {
+				continue
+			}
+			keys := p.forms.keys(p, form, t)
+			if len(keys) == 0 {
+				p.dull.add(hash)
+			}
+			for _, key := range keys {
 				hits = append(hits, newHit(key, part.segment, part.at+i))
 			}
 		}

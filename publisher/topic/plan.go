@@ -15,6 +15,7 @@ type plan struct {
 	leaves   []*sequence // by number; nil for other leaves
 	once     sync.Once
 	forms    forms
+	dull     dull // words without a key
 
 	whole    map[string]uint32 // stems and words as written, to their keys
 	prefixes affixes
@@ -48,6 +49,7 @@ func newPlans(leaves []*sequence) map[string]*plan {
 
 // prepare makes the keys of all leaves.
 func (p *plan) prepare() {
+	p.dull = newDull()
 	p.whole = map[string]uint32{}
 	p.prefixes = affixes{map[string]uint32{}, map[string]uint32{}, nil}
 	p.infixes = affixes{map[string]uint32{}, map[string]uint32{}, nil}
