@@ -16,6 +16,40 @@ func Link(ref, base string) string { return resolve(ref, base, false) }
 const maxAddress = 8 << 10
 
 func resolve(ref, base string, mail bool) string {
+	if isPlain(ref) {
+		return ref
+	}
+	return resolveAny(ref, base, mail)
+}
+
+// isPlain tells whether an address is such that nothing can be done to it:
+// http or https, a host of letters, digits, dots and dashes, and a path that
+// escapes nothing. Most are, and need not be taken apart.
+func isPlain(ref string) bool {
+	rest, ok := strings.CutPrefix(ref, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(ref, "http://"); !ok {
+			return false
+		}
+	}
+	host := strings.IndexByte(rest, '/')
+	if host < 0 {
+		host = len(rest)
+	}
+	if host == 0 || len(ref) > maxAddress {
+		return false
+	}
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '.', c == '-':
+		case i < host || c != '/' && c != '_' && c != '~' && (c < 'A' || c > 'Z'):
+			return false
+		}
+	}
+	return true
+}
+
+func resolveAny(ref, base string, mail bool) string {
 	ref = strings.TrimSpace(ref)
 	if strings.ContainsAny(ref, "\t\n\r") { // as browsers do, WHATWG URL section 4.4
 		ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
