@@ -36,8 +36,9 @@ const maxTitles = 2
 // Print makes what dedupe compares of an item.
 //
 // The text is what was extracted from the item's page, else its content, or its
-// summary where it has neither. Lines of nothing but counters (12 comments, 1,024 views) are left out of it, and the
-// dateline and byline with which it begins out of all but Text.
+// summary where it has neither. Lines of nothing but counters (12 comments,
+// 1,024 views) are left out of it, and the dateline and byline with which it
+// begins out of all but Text.
 //
 // Shingles holds the distinct hashes of its runs of three words; of more than
 // 1,024 the smallest, a sample that is fair to the whole text (see contained).
