@@ -56,32 +56,6 @@ func strip(fragment string) string {
 // fold makes one blank of each run of them.
 func fold(s string) string { return strings.Join(strings.Fields(legal(s)), " ") }
 
-// Escape returns plain text as HTML: blank lines part paragraphs, other line
-// ends break lines.
-func Escape(text string) string {
-	text = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text))
-	if !strings.Contains(text, "\n") {
-		return escapeText(text)
-	}
-	var b strings.Builder
-	var lines []string
-	flush := func() {
-		if len(lines) > 0 {
-			b.WriteString("<p>" + strings.Join(lines, "<br/>") + "</p>")
-		}
-		lines = lines[:0]
-	}
-	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimRight(line, " \t"); line == "" {
-			flush()
-			continue
-		}
-		lines = append(lines, escapeText(line))
-	}
-	flush()
-	return b.String()
-}
-
 // startsTagged tells whether text is HTML from its first character: it starts
 // with a tag that articles use, which is also closed.
 func startsTagged(text string) bool { return strings.HasPrefix(text, "<") && taggedInside(text) }

@@ -26,20 +26,6 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestEscape(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                     "",
-		"a & b < c":            "a &amp; b &lt; c",
-		"a\r\nb\n\n\n c \n\nd": "<p>a<br/>b</p><p> c</p><p>d</p>",
-		"<script>x</script>":   "&lt;script&gt;x&lt;/script&gt;",
-	} {
-		got := Escape(in)
-		if got != want {
-			t.Errorf("Escape(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestLink(t *testing.T) {
 	for _, tt := range []struct{ ref, base, want string }{
 		{"https://x.example/a?b=1#c", "", "https://x.example/a?b=1#c"},
