@@ -91,6 +91,15 @@ type Enrolment struct {
 	Topics  []TopicSpec
 	Routing ID            // fingerprint of the whole compiled set of topics
 	Window  time.Duration // how far apart the tellings of a story may be; 0: every item is its own story
+
+	Rules []byte // all that Routing stands for, in the caller's words: see Reading.Rules
+	Held  Hold   // a change of the rules that is not among them yet; zero where there is none
+}
+
+// A Hold is a change of the topics' rules that waits for a person's yes.
+type Hold struct {
+	Routing ID       // as Enrolment.Routing would be with it
+	Topics  []string // what it would do, a line for each topic
 }
 
 // A TopicSpec is what the config says of a topic, as far as the store must know.
@@ -177,6 +186,10 @@ type Reading interface {
 
 	// Topics returns the states of all enrolled topics, by name.
 	Topics(ctx context.Context) ([]TopicState, error)
+
+	// Rules returns what Enrol was last given as Rules and Held; nil before
+	// that.
+	Rules(ctx context.Context) ([]byte, Hold, error)
 
 	// Entries returns up to limit entries of a topic in order of place,
 	// starting behind after. ErrNotFound for an unknown topic.

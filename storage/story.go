@@ -81,6 +81,7 @@ type TopicState struct {
 	Changed time.Time // of the last transaction that changed its entries
 	Last    uint64    // the last number given
 	Live    int       // entries that stand
+	Want    ID        // fingerprint that is enrolled
 	Routing ID        // fingerprint by which the stored items are judged; zero while some await a re-route
 	Routed  bool      // the stored items are routed by the enrolled fingerprint
 }

@@ -27,10 +27,11 @@ Nothing is printed when all is well; on a terminal it shows how far it is. Each
 feed that failed is named on standard error with its reason, and the exit code
 is 3; the others are published all the same.
 
-A config that would withdraw more than 20 entries of a topic, and more than a
-third of its head, is not put in force: nothing is polled, all that is published
-stays, and the exit code is 1. 'sluice plan' shows what would go, and --accept
-goes on. (A daemon is asked by 'sluice reload --yes'.)
+Where the edited config would withdraw more than 20 entries of a topic, and more
+than a third of its head, the topics stay as they were, in this and later
+fetches: fetch says so on standard error and goes on by the rules of before.
+'sluice plan' shows what would go, and --accept goes on with the change. (A daemon
+is asked by 'sluice reload --yes'.)
 
 If another command has the store, fetch waits for it, 30 seconds at most.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -98,12 +99,13 @@ func (a *app) fetchAlone(ctx context.Context, g *daemon.Generation, h *holder, r
 	return out, system.Prune(ctx, time.Now())
 }
 
-// prepare puts a generation in force and routes what is stored by it. One that
-// would withdraw much of what is published has to be accepted.
+// prepare puts a generation in force and routes what is stored by it. A change of
+// the topics that would withdraw much of what is published has to be accepted.
 func (a *app) prepare(ctx context.Context, system *daemon.System, g *daemon.Generation, store storage.Store, accept bool) error {
 	if !accept {
-		if err := daemon.CheckWithdrawals(ctx, g, store); err != nil {
-			return daemon.WithRemedy(err, "'sluice fetch --accept' goes on all the same")
+		var err error
+		if g, err = daemon.Guard(ctx, g, store); err != nil {
+			return err
 		}
 	}
 	if _, err := system.Apply(ctx, g, time.Now()); err != nil {

@@ -54,6 +54,9 @@ func (a *app) publish(ctx context.Context, dir string, asJSON bool) error {
 	} else {
 		system := daemon.NewSystem(h.store, a.quietLogger(g.Config.Log), version())
 		if err = a.prepare(ctx, system, g, h.store, false); err == nil {
+			for _, w := range system.Generation().Warnings {
+				fmt.Fprintf(a.stderr, "sluice: %s\n", w)
+			}
 			out, err = system.WriteTo(ctx, dir, time.Now())
 		}
 	}

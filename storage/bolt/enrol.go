@@ -1,8 +1,10 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"net/url"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -23,6 +25,9 @@ func (s *Store) Enrol(ctx context.Context, e storage.Enrolment, now time.Time) (
 		if err != nil {
 			return err
 		}
+		if err := t.enrolRules(e.Rules); err != nil {
+			return err
+		}
 		out, err = t.enrolSettings(e, waiting)
 		return err
 	})
@@ -38,16 +43,47 @@ func (t *tx) enrolSettings(e storage.Enrolment, waiting []storage.ID) (storage.E
 		return storage.Enrolled{}, err
 	}
 	r := settingsRecord{Set: e.Routing, Window: int64(e.Window), Route: waiting}
+	if !e.Held.Routing.IsZero() {
+		r.Held = &holdRecord{Set: e.Held.Routing, Topics: e.Held.Topics}
+	}
 	if old.Set == r.Set && slices.Equal(old.Route, r.Route) {
 		r.Cursor = old.Cursor
 	}
-	if !(old.Set == r.Set && old.Window == r.Window && old.Cursor == r.Cursor && slices.Equal(old.Route, r.Route)) {
+	if !reflect.DeepEqual(old, r) {
 		if err := t.save(bMeta, []byte(metaSettings), &r); err != nil {
 			return storage.Enrolled{}, err
 		}
 	}
 	names, err := t.topicNames(waiting)
 	return storage.Enrolled{Route: names, Cursor: r.Cursor}, err
+}
+
+// enrolRules keeps the text of the rules.
+func (t *tx) enrolRules(rules []byte) error {
+	data, err := t.encodeBody(rules)
+	if err != nil || bytes.Equal(t.get(bMeta, []byte(metaRules)), data) {
+		return err
+	}
+	return t.put(bMeta, []byte(metaRules), data)
+}
+
+// Rules implements storage.Reading.
+func (s *Store) Rules(ctx context.Context) (rules []byte, held storage.Hold, err error) {
+	err = s.view(ctx, "reading the topics' rules", func(t *tx) error {
+		settings, err := t.settings()
+		if err != nil {
+			return err
+		}
+		if h := settings.Held; h != nil {
+			held = storage.Hold{Routing: h.Set, Topics: h.Topics}
+		}
+		data := t.get(bMeta, []byte(metaRules))
+		if data == nil {
+			return nil
+		}
+		return t.decodeBody(data, &rules)
+	})
+	return rules, held, err
 }
 
 // feedBook is what Enrol matches the config's feeds against.

@@ -60,7 +60,8 @@ import "sluice/storage"
 //	lists       hash of address                    last good state of a reading list
 //	adopted     topic, hash of id                  entry ids and dates taken over from an earlier publisher
 //
-// Keys in meta: "schema" (4 bytes, big-endian), "settings" (settingsRecord).
+// Keys in meta: "schema" (4 bytes, big-endian), "settings" (settingsRecord),
+// "rules" (zstd(CBOR(bytes))): see storage.Enrolment.
 // Reserved: "changes" (last sequence), "backup".
 const schemaVersion = 1
 
@@ -110,6 +111,7 @@ var bucketNames = [bucketCount]string{
 const (
 	metaSchema   = "schema"
 	metaSettings = "settings"
+	metaRules    = "rules"
 )
 
 // micros is a time in records: microseconds since 1970. 0 is the zero time;
@@ -123,7 +125,14 @@ type settingsRecord struct {
 	Window int64        `cbor:"2,keyasint,omitzero"` // nanoseconds
 	Route  []storage.ID `cbor:"3,keyasint,omitempty"`
 	Cursor storage.ID   `cbor:"4,keyasint,omitzero"`
-	// reserved: 5 settle, 6 hold of a change that withdraws too much
+	Held   *holdRecord  `cbor:"6,keyasint,omitempty"`
+	// reserved: 5 settle
+}
+
+// holdRecord: see storage.Hold.
+type holdRecord struct {
+	Set    storage.ID `cbor:"1,keyasint"`
+	Topics []string   `cbor:"2,keyasint,omitempty"`
 }
 
 // feedRecord: see storage.FeedState. Due is the time under which the feed

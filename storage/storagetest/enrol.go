@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"reflect"
 	"time"
 
 	"sluice/storage"
@@ -28,6 +29,20 @@ func enrolTests() []test {
 			w.enrol()
 			if f := w.feed("b"); f.Prefer != -1 || f.Private {
 				w.Errorf("state after Prefer and Private were reset: %s", show(f))
+			}
+		}},
+		{"the rules and what waits beside them are found again", func(w *world) {
+			for _, held := range []storage.Hold{{}, {Routing: hash("held"), Topics: []string{"x", "y"}}, {}} {
+				e := w.enrolment()
+				e.Rules, e.Held = []byte("the rules of "+held.Routing.String()), held
+				if _, err := w.store.Enrol(w.ctx, e, w.now); err != nil {
+					w.Fatalf("Enrol: %v", err)
+				}
+				w.reopen()
+				rules, got, err := w.store.Rules(w.ctx)
+				if err != nil || string(rules) != string(e.Rules) || !reflect.DeepEqual(got, held) {
+					w.Errorf("Rules: %q, %+v, %v; want %q, %+v", rules, got, err, e.Rules, held)
+				}
 			}
 		}},
 		{"idempotent", func(w *world) {

@@ -96,7 +96,7 @@ type Fetched struct {
 	Topics    []string
 	Failed    []Reason // feeds that failed, by name
 	Passed    []Reason // feeds asked for by name and not polled, by name
-	Warnings  []string // about reading lists
+	Warnings  []string // about reading lists, and of a change that is held back
 }
 
 // Reason says why something did not happen to a feed.
@@ -123,7 +123,7 @@ type Reloaded struct {
 	Feeds    int
 	Topics   int
 	Restart  []string // settings whose change takes effect after a restart
-	Warnings []string // about reading lists
+	Warnings []string // about reading lists, and of a change that is held back
 }
 
 // Status tells how a daemon is.

@@ -78,6 +78,10 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 }
 
 func (d *Daemon) begin(ctx context.Context, g *Generation) error {
+	g, err := Guard(ctx, g, d.store)
+	if err != nil {
+		return err
+	}
 	reroute, err := d.Apply(ctx, g, time.Now())
 	if err != nil {
 		return err
@@ -170,7 +174,7 @@ func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, err
 	defer d.reloading.Unlock()
 	g, err := d.o.Load()
 	if err == nil && !accept {
-		err = WithRemedy(CheckWithdrawals(ctx, g, d.store), "'sluice reload --yes' goes on all the same")
+		err = withRemedy(CheckWithdrawals(ctx, g, d.store))
 	}
 	var reroute bool
 	if err == nil {
@@ -213,7 +217,7 @@ func (d *Daemon) loaded(g *Generation) []string {
 		}
 	}
 	for _, w := range g.Warnings {
-		d.log.Warn("reading list", "warning", w)
+		d.log.Warn("config", "warning", w)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -19,9 +19,11 @@ type Generation struct {
 	Config   *config.Config
 	Feeds    []config.Feed // the written ones, then those of reading lists
 	Topics   *topic.Set
-	Warnings []string // outlines of reading lists that were left out, one line each
+	Warnings []string // outlines of reading lists that were left out; a change that is held back
 
 	byName map[string]config.Feed
+	rules  []byte       // for the store: see storage.Enrolment
+	held   storage.Hold // a change that is not in here
 }
 
 // Load reads the config and makes it ready. Its mistakes, also those in
@@ -80,7 +82,7 @@ func prepare(cfg *config.Config, told func(topic.Error) bool) (*Generation, []co
 		return nil, nil, fmt.Errorf("compiling the topics: %w", err)
 	}
 	g.Topics = set
-	return g, mistakes, nil
+	return g, mistakes, g.noteRules()
 }
 
 // expand fills Feeds. A written feed stands for an outline of the same
@@ -134,6 +136,8 @@ func (g *Generation) enrolment() storage.Enrolment {
 		Site:    g.Config.Site.URL,
 		Routing: g.Topics.Fingerprint(),
 		Window:  g.Config.Stories.Window,
+		Rules:   g.rules,
+		Held:    g.held,
 	}
 	for _, f := range g.Feeds {
 		e.Feeds = append(e.Feeds, storage.FeedSpec{

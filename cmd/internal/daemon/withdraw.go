@@ -27,10 +27,11 @@ func (e *WithdrawalError) Error() string {
 
 // CheckWithdrawals returns a *WithdrawalError if putting a generation in force
 // would withdraw more of a topic than an edit mostly means to. Topics that are
-// taken out withdraw nothing; those whose re-route is under way are past it.
+// taken out withdraw nothing; those whose rules are enrolled already are past it,
+// also where the re-route by them is under way still.
 func CheckWithdrawals(ctx context.Context, g *Generation, store storage.Store) error {
 	plan, err := makePlan(ctx, g, ownReading{store}, func(t TopicPlan, state storage.TopicState) bool {
-		return !t.New && !t.Gone && !state.Routing.IsZero() && t.Stand > manyWithdrawn
+		return !t.New && !t.Gone && state.Want != g.Topics.TopicFingerprint(t.Name) && t.Stand > manyWithdrawn
 	})
 	if err != nil {
 		return fmt.Errorf("looking at what the config withdraws: %w", err)
@@ -79,12 +80,12 @@ func shared(head []storage.Entry, removed []PlannedEntry) int {
 	return n
 }
 
-// WithRemedy adds what to do to a refused withdrawal, and leaves other errors
+// withRemedy adds what to do to a refused withdrawal, and leaves other errors
 // as they are.
-func WithRemedy(err error, remedy string) error {
+func withRemedy(err error) error {
 	var w *WithdrawalError
 	if errors.As(err, &w) {
-		return fmt.Errorf("%w; %s", err, remedy)
+		return fmt.Errorf("%w; 'sluice fetch --accept', or beside a daemon 'sluice reload --yes', goes on with it", err)
 	}
 	return err
 }

@@ -1,0 +1,133 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"sluice/config"
+	"sluice/publisher/topic"
+	"sluice/storage"
+)
+
+// Guard returns the generation that is to be put in force instead of g: g
+// itself, or, where g would withdraw much of what is published, one whose
+// topics are those of the store with the rules that they have there, while all
+// else is as g says. A warning of that one tells of it. It is also what a store
+// holds back already, until a generation with other rules comes or the change is
+// accepted, by not asking here.
+//
+// The error is a *WithdrawalError where the rules of before can't be had any
+// more.
+func Guard(ctx context.Context, g *Generation, store storage.Store) (*Generation, error) {
+	text, held, err := store.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refused := &WithdrawalError{Topics: held.Topics}
+	if set := g.Topics.Fingerprint(); held.Routing != set {
+		err := CheckWithdrawals(ctx, g, store)
+		if !errors.As(err, &refused) {
+			return g, err
+		}
+		held = storage.Hold{Routing: set, Topics: refused.Topics}
+	}
+	before, err := g.withRules(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w; the rules in force can't be gone on with: %w", refused, err)
+	}
+	before.held = held
+	before.Warnings = append(slices.Clone(before.Warnings), withRemedy(refused).Error())
+	return before, nil
+}
+
+// rules is what decides which items are in which topic, in the form in which a
+// store keeps it.
+type rules struct {
+	Never  string       `json:"never,omitempty"`
+	Topics []topicRules `json:"topics"`
+	Feeds  []feedRules  `json:"feeds,omitempty"` // that have tags or name topics
+}
+
+type topicRules struct {
+	Name     string   `json:"name"`
+	Formerly []string `json:"formerly,omitempty"`
+	Match    []string `json:"match,omitempty"`
+	Never    string   `json:"never,omitempty"`
+}
+
+type feedRules struct {
+	Name   string   `json:"name"`
+	Tags   []string `json:"tags,omitempty"`
+	Topics []string `json:"topics,omitempty"`
+}
+
+// noteRules fills rules from the config.
+func (g *Generation) noteRules() (err error) {
+	r := rules{Never: g.Config.Never}
+	for _, t := range g.Config.Topics {
+		r.Topics = append(r.Topics, topicRules{t.Name, t.Formerly, t.Match, t.Never})
+	}
+	for _, f := range g.Feeds {
+		if len(f.Tags)+len(f.Topics) > 0 {
+			r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics})
+		}
+	}
+	if g.rules, err = json.Marshal(r); err != nil {
+		return fmt.Errorf("noting the topics' rules: %w", err)
+	}
+	return nil
+}
+
+// withRules returns the generation with the topics of some rules: what else the
+// config says of those counts, under the names that the rules give them. Topics
+// that the config has no more are out, and new ones wait.
+func (g *Generation) withRules(text []byte) (*Generation, error) {
+	var r rules
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, fmt.Errorf("the store does not have them: %w", err)
+	}
+	cfg := *g.Config
+	cfg.Never, cfg.Topics = r.Never, nil
+	for _, old := range r.Topics {
+		i := slices.IndexFunc(g.Config.Topics, func(t config.Topic) bool { return t.Name == old.Name })
+		if i < 0 {
+			i = slices.IndexFunc(g.Config.Topics, func(t config.Topic) bool { return slices.Contains(t.Formerly, old.Name) })
+		}
+		if i < 0 {
+			continue
+		}
+		t := g.Config.Topics[i]
+		t.Name, t.Formerly, t.Match, t.Never = old.Name, old.Formerly, old.Match, old.Never
+		cfg.Topics = append(cfg.Topics, t)
+	}
+	set, err := topic.Compile(cfg.Topics, cfg.Never, r.over(g.Feeds))
+	if err != nil {
+		return nil, err
+	}
+	next := *g
+	next.Config, next.Topics, next.rules = &cfg, set, text
+	return &next, nil
+}
+
+// over returns feeds as the rules know them: with the tags and topics of then,
+// and those that are no longer polled too, since they decide what a query asks
+// for. A feed that is new to the rules keeps its own.
+func (r *rules) over(feeds []config.Feed) []config.Feed {
+	feeds = slices.Clone(feeds)
+	at := make(map[string]int, len(feeds))
+	for i := range feeds {
+		at[feeds[i].Name] = i
+	}
+	for _, old := range r.Feeds {
+		i, ok := at[old.Name]
+		if !ok {
+			i = len(feeds)
+			feeds = append(feeds, config.Feed{Name: old.Name})
+		}
+		feeds[i].Tags, feeds[i].Topics = old.Tags, old.Topics
+	}
+	return feeds
+}
