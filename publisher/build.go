@@ -82,7 +82,7 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 		return nil, err
 	}
 	page := &render.Page{
-		Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(topic, entries), Withdrawn: withdrawn, Prev: h.pages(),
+		Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(topic, entries), Withdrawn: withdrawn, Age: h.age, Prev: h.pages(),
 	}
 	if len(entries) > 0 {
 		h.newest = page.Updated()

@@ -48,6 +48,17 @@ func iri(s string) string {
 	return encode(s, notInIRI)
 }
 
+// scheme returns what names a vocabulary of categories: an absolute IRI of any
+// scheme but those that run what they hold, or "".
+func scheme(s string) string {
+	s = iri(s)
+	switch name, _, _ := strings.Cut(s, ":"); strings.ToLower(name) {
+	case "javascript", "vbscript", "data", "file":
+		return ""
+	}
+	return s
+}
+
 // webAddress is address for what browsers and players open: http and https.
 func webAddress(s string) string {
 	s = address(s)

@@ -31,6 +31,8 @@ const (
 type atomFeed struct {
 	feeds.AtomFeed
 	Media     string     `xml:"xmlns:media,attr"`
+	ITunes    string     `xml:"xmlns:itunes,attr"`
+	Podcast   string     `xml:"xmlns:podcast,attr"`
 	History   string     `xml:"xmlns:fh,attr,omitempty"`
 	Lang      string     `xml:"xml:lang,attr,omitempty"`
 	Archive   *empty     `xml:"fh:archive"`
@@ -55,14 +57,14 @@ type atomEntry struct {
 	Lang  string   `xml:"xml:lang,attr,omitempty"`
 	Title atomText `xml:"title"`
 	feeds.AtomEntry
-	Authors      []atomPerson    `xml:"author"`
-	Contributors []atomPerson    `xml:"contributor"`
-	Links        []atomLink      `xml:"link"`
-	Categories   []atomCategory  `xml:"category"`
-	Thumbnail    *mediaThumbnail `xml:"media:thumbnail"`
-	Summary      *atomProse      `xml:"summary"`
-	Content      *atomProse      `xml:"content"`
-	Source       *atomSource     `xml:"source"` // last: some readers take the first title they meet
+	Authors      []atomPerson   `xml:"author"`
+	Contributors []atomPerson   `xml:"contributor"`
+	Links        []atomLink     `xml:"link"`
+	Categories   []atomCategory `xml:"category"`
+	Summary      *atomProse     `xml:"summary"`
+	Content      *atomProse     `xml:"content"`
+	extensions
+	Source *atomSource `xml:"source"` // last: some readers take the first title they meet
 }
 
 type atomText struct {
@@ -92,16 +94,14 @@ type atomCategory struct {
 	Label  string `xml:"label,attr,omitempty"`
 }
 
-type mediaThumbnail struct {
-	URL string `xml:"url,attr"`
-}
-
 type atomSource struct {
 	Lang    string     `xml:"xml:lang,attr,omitempty"`
 	ID      string     `xml:"id,omitempty"`
 	Title   string     `xml:"title,omitempty"`
 	Updated string     `xml:"updated,omitempty"`
 	Rights  string     `xml:"rights,omitempty"`
+	Icon    string     `xml:"icon,omitempty"`
+	Logo    string     `xml:"logo,omitempty"`
 	Links   []atomLink `xml:"link"`
 }
 
@@ -120,8 +120,10 @@ func Atom(w io.Writer, p *Page) error {
 			Subtitle: line(p.Topic.Description),
 			Rights:   line(p.Topic.Rights),
 		},
-		Media: mediaNS,
-		Lang:  language(p.Topic.Language),
+		Media:   mediaNS,
+		ITunes:  itunesNS,
+		Podcast: podcastNS,
+		Lang:    language(p.Topic.Language),
 		Links: []atomLink{
 			newLink(storage.Link{URL: p.self(ExtAtom), Rel: "self", Type: TypeAtom}),
 			newLink(storage.Link{URL: url(""), Rel: "alternate", Type: TypeHTML}),
@@ -168,9 +170,7 @@ func newAtomEntry(v *view) *atomEntry {
 	for _, c := range v.categories {
 		e.Categories = append(e.Categories, atomCategory{c.Term, c.Scheme, c.Label})
 	}
-	if v.image != "" {
-		e.Thumbnail = &mediaThumbnail{v.image}
-	}
+	e.extensions = newExtensions(v, asIRI)
 	summary, content := v.summary, v.content
 	// An entry without a link needs content, RFC 4287 section 4.1.2.
 	if content.Value == "" && v.link == "" {
@@ -213,9 +213,7 @@ func atomLinks(v *view) []atomLink {
 		links = append(links, newLink(storage.Link{URL: e.URL, Rel: "enclosure", Type: e.Type, Length: e.Length}))
 	}
 	for _, l := range v.links {
-		if l.Rel == "" || l.Rel == "alternate" {
-			l.Rel = "related"
-		}
+		l.Rel = relationOf(l.Rel)
 		links = append(links, newLink(l))
 	}
 	for _, l := range v.others {
@@ -224,7 +222,18 @@ func atomLinks(v *view) []atomLink {
 	if v.comments != "" {
 		links = append(links, newLink(storage.Link{URL: v.comments, Rel: "replies", Type: TypeHTML}))
 	}
+	if v.commentFeed != "" {
+		links = append(links, newLink(storage.Link{URL: v.commentFeed, Rel: "replies"}))
+	}
 	return links
+}
+
+// relationOf returns the relation that a further link of an entry gets.
+func relationOf(rel string) string {
+	if rel == "" || rel == "alternate" {
+		return "related"
+	}
+	return rel
 }
 
 func newLink(l storage.Link) atomLink {
@@ -243,7 +252,7 @@ func newAtomSource(o *storage.Origin) *atomSource {
 	if o == nil {
 		return nil
 	}
-	s := &atomSource{Lang: o.Language, ID: o.ID, Title: o.Title, Rights: o.Rights}
+	s := &atomSource{Lang: o.Language, ID: o.ID, Title: o.Title, Rights: o.Rights, Icon: o.Icon, Logo: o.Logo}
 	if !o.Updated.IsZero() {
 		s.Updated = stamp(o.Updated)
 	}
@@ -255,6 +264,9 @@ func newAtomSource(o *storage.Origin) *atomSource {
 	}
 	return s
 }
+
+// asIRI leaves an address as it is, for formats that know IRIs.
+func asIRI(s string) string { return s }
 
 // writeXML writes a whole document.
 func writeXML(w io.Writer, doc any) error {

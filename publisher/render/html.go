@@ -18,8 +18,6 @@ var templateFiles embed.FS
 //go:embed style.css
 var style string
 
-// templates are made of our own embedded files, so a mistake in one shows in
-// the first test.
 // templates are the HTML documents, parsed once from the embedded files and
 // never changed.
 var templates = template.Must(template.ParseFS(templateFiles, "*.html"))

@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"io"
+	"strings"
 
 	"sluice/storage"
 )
@@ -20,8 +21,9 @@ type jsonFeed struct {
 }
 
 type jsonAuthor struct {
-	Name string `json:"name"`
-	URL  string `json:"url,omitempty"`
+	Name   string `json:"name"`
+	URL    string `json:"url,omitempty"`
+	Avatar string `json:"avatar,omitempty"`
 }
 
 type jsonItem struct {
@@ -41,9 +43,11 @@ type jsonItem struct {
 }
 
 type jsonAttachment struct {
-	URL      string `json:"url"`
-	MIMEType string `json:"mime_type"`
-	Size     int64  `json:"size_in_bytes,omitempty"`
+	URL      string  `json:"url"`
+	MIMEType string  `json:"mime_type"`
+	Title    string  `json:"title,omitempty"`
+	Size     int64   `json:"size_in_bytes,omitempty"`
+	Duration float64 `json:"duration_in_seconds,omitempty"`
 }
 
 // JSON writes the page as a JSON Feed, https://jsonfeed.org/version/1.1.
@@ -93,12 +97,33 @@ func newJSONItem(v *view) jsonItem {
 			item.Tags = append(item.Tags, tag)
 		}
 	}
-	for _, f := range v.enclosures {
-		item.Attachments = append(item.Attachments, jsonAttachment{
-			URL: asURI(f.URL), MIMEType: enclosureType(f), Size: max(f.Length, 0),
-		})
+	for i, f := range v.enclosures {
+		item.Attachments = append(item.Attachments, newJSONAttachment(v, i, f))
+	}
+	// A feed's picture stands for who writes it, if that is one.
+	if v.face != "" && len(item.Authors) == 1 {
+		item.Authors[0].Avatar = asURI(v.face)
 	}
 	return item
+}
+
+// newJSONAttachment adds what other vocabularies say of an enclosure: an
+// episode's length is that of its first.
+func newJSONAttachment(v *view, i int, f storage.Enclosure) jsonAttachment {
+	a := jsonAttachment{URL: asURI(f.URL), MIMEType: enclosureType(f), Size: max(f.Length, 0)}
+	for j := range v.media {
+		if m := &v.media[j]; m.URL == f.URL {
+			a.Title, a.Duration = m.Title.Value, max(m.Duration, 0).Seconds()
+			if a.Size == 0 {
+				a.Size = max(m.Length, 0)
+			}
+			break
+		}
+	}
+	if i == 0 && a.Duration == 0 && v.itunes != nil && (strings.HasPrefix(a.MIMEType, "audio/") || strings.HasPrefix(a.MIMEType, "video/")) {
+		a.Duration = max(v.itunes.Duration, 0).Seconds()
+	}
+	return a
 }
 
 // setTexts gives the item the content that the format demands: the whole

@@ -71,7 +71,66 @@ func testPage(t *testing.T) *Page {
 	add(gazette, "2024-04-29T00:00:00Z", "2024-04-29T00:00:00Z", storage.Item{
 		Enclosures: []storage.Enclosure{{URL: "https://gazette.example/horn.mp3?x=1"}},
 	})
+	p.Age = 30 * time.Minute
+	add(Feed{Title: "Pier Talk", Image: "https://pier.example/face.png?s=1&t=2"}, "2024-04-28T00:00:00Z", "2024-04-28T00:00:00Z", episodeItem())
+	p.Entries[len(p.Entries)-1].Others = []storage.Telling{
+		{URL: "https://herald.example/fog", Title: "Fog & horns"}, {URL: "https://wire.example/fog", Title: "Fog on the quay"},
+	}
 	return p
+}
+
+// episodeItem says all that there is to say in other vocabularies.
+func episodeItem() storage.Item {
+	thumbs := []storage.Thumbnail{{URL: "https://pier.example/still.jpg?a=1&b=2", Width: 320, Height: 180}}
+	about := storage.Media{
+		Title: storage.Text{Value: "<b>Fog</b> &amp; horns", HTML: true}, Thumbnails: thumbs,
+		Description: storage.Text{Value: "<p>All the <i>fog</i>.</p>", HTML: true}, Rights: "© Pier & Co",
+		Credits: []storage.Credit{{Role: "director", Name: "Ada Quay"}, {Role: "fog maker", Name: "Bo"}},
+		Rating:  "nonadult", Keywords: []string{"fog", "horns"}, Player: "https://pier.example/play?v=1&w=2",
+	}
+	file := func(url, kind string, group int) storage.Media {
+		m := about
+		m.URL, m.Type, m.Group = url, kind, group
+		return m
+	}
+	small, large, extra := file("https://pier.example/fog-s.mp4", "video/mp4", 1), file("https://pier.example/fog-l.mp4", "video/mp4", 1), file("https://pier.example/map.png", "image/png", 0)
+	small.Medium, small.Width, small.Height, small.Duration, small.Length = "video", 320, 180, 95*time.Second, 1000
+	large.Medium, large.Width, large.Height, large.Duration, large.Length, large.Default = "video", 1280, 720, 95*time.Second, 9000, true
+	large.Description = storage.Text{Value: "Large & <plain>"}
+	extra.Medium, extra.Language, extra.Title, extra.Description = "hologram", "en", storage.Text{Value: "The map"}, storage.Text{}
+	return storage.Item{
+		URL: "https://pier.example/fog", Title: storage.Text{Value: "Fog"}, Content: storage.Text{Value: "<p>Fog.</p>", HTML: true},
+		Authors: []storage.Person{{Name: "Pia Pier"}},
+		Enclosures: []storage.Enclosure{
+			{URL: "https://pier.example/fog.mp3", Type: "audio/mpeg", Length: 777},
+			{URL: "https://pier.example/fog-l.mp4", Type: "video/mp4"},
+			{URL: "https://pier.example/fog.ogg", Type: "audio/ogg", Length: 555},
+		},
+		Image:  "https://pier.example/fog.jpg",
+		Source: &storage.Source{Title: "The Wire", URL: "https://wire.example/feed"},
+		Media:  []storage.Media{small, large, extra},
+		ITunes: &storage.ITunes{
+			Title: "Fog, the episode", Subtitle: "In which it clears", Image: "https://pier.example/cover.jpg",
+			Duration: 3723 * time.Second, Season: 2, Episode: 7, Kind: "bonus", Explicit: "false", Block: true,
+		},
+		Podcast: &storage.Podcast{
+			Season: "The mist", Episode: "7b", ChaptersURL: "https://pier.example/fog.json", ChaptersType: "application/json+chapters",
+			Chapters: []storage.Chapter{
+				{Title: "Before", URL: "https://pier.example/#a", Image: "https://pier.example/a.png"},
+				{Start: 61*time.Minute + 1500*time.Millisecond, Title: "After <it>"},
+			},
+			Transcripts: []storage.Transcript{{URL: "https://pier.example/fog.vtt", Type: "text/vtt", Language: "en", Rel: "captions"}, {URL: "https://pier.example/fog.txt"}},
+			Persons:     []storage.Participant{{Name: "Pia Pier", Role: "host", Group: "cast", Image: "https://pier.example/pia.png", URL: "https://pier.example/~pia"}},
+			Soundbites:  []storage.Soundbite{{Start: 90*time.Second + 250*time.Millisecond, Duration: 30 * time.Second, Title: "The horn"}},
+			Location:    "Pier 1", LocationGeo: "geo:51.5,-0.1", License: "cc-by-4.0", LicenseURL: "https://pier.example/license",
+		},
+		Thread: &storage.Thread{
+			InReplyTo: []storage.Reply{{ID: "tag:wire.example,2024:fog", URL: "https://wire.example/fog-1", Type: "text/html", Source: "https://wire.example/feed"}},
+			Feed:      "https://pier.example/fog/comments.rss",
+		},
+		Geo:    &storage.Geo{Shape: "point", Coordinates: []float64{51.5, -0.125}, Elevation: 3, Name: "Pier 1"},
+		Origin: storage.Origin{ID: "urn:pier", Title: "Pier Talk", Self: "https://pier.example/feed", Icon: "https://pier.example/icon.png", Logo: "https://pier.example/logo.png"},
+	}
 }
 
 func fullItem(t *testing.T) storage.Item {
@@ -119,6 +178,16 @@ func privateItem() storage.Item {
 		Content:  storage.Text{Value: `<p>From <a href="` + address + `">our feed</a>, see <a href="` + address + `-2">this</a>.</p>`, HTML: true},
 		Links:    []storage.Link{{URL: "https://secret.example/feed?token=k&u=1", Rel: "via"}},
 		Comments: "https://secret.example/feed?token=k&u=1",
+		Source:   &storage.Source{Title: "Secret Desk", URL: "https://secret.example/feed?token=k&u=1"},
+		Media: []storage.Media{
+			{URL: "https://secret.example/feed?token=k&u=1"},
+			{URL: "https://secret.example/1.mp4", Player: "https://secret.example/feed?token=k&u=1", Description: storage.Text{Value: address, HTML: true},
+				Thumbnails: []storage.Thumbnail{{URL: "https://secret.example/feed?token=k&u=1"}}},
+		},
+		ITunes: &storage.ITunes{Subtitle: "At https://secret.example/feed?token=k&u=1", Image: "https://secret.example/feed?token=k&u=1"},
+		Podcast: &storage.Podcast{ChaptersURL: "https://secret.example/feed?token=k&u=1", LicenseURL: "https://secret.example/feed?token=k&u=1",
+			Transcripts: []storage.Transcript{{URL: "https://secret.example/feed?token=k&u=1"}}},
+		Thread: &storage.Thread{Feed: "https://secret.example/feed?token=k&u=1", InReplyTo: []storage.Reply{{ID: "https://secret.example/feed?token=k&u=1"}}},
 		Origin: storage.Origin{
 			ID: "urn:secret:feed", Title: "Secret Desk", Self: "https://secret.example/feed?token=k&u=1",
 			Home: "https://secret.example/", Rights: "Secret Desk only",
@@ -144,5 +213,23 @@ func hostileItem() storage.Item {
 		Rights:       bad,
 		Origin:       storage.Origin{ID: bad, Title: bad, Self: "relative", Home: "vbscript:x", Rights: bad, Language: "%"},
 		Contributors: []storage.Person{{}},
+		Source:       &storage.Source{Title: bad, URL: "javascript:alert(2)"},
+		Media: []storage.Media{
+			{URL: "javascript:alert(3)", Title: storage.Text{Value: bad}},
+			{
+				URL: "https://ok.example/a b.mp4", Type: bad, Medium: bad, Language: bad, Length: -1, Width: -1, Height: -1, Duration: -1,
+				Title: storage.Text{Value: "<b>" + bad, HTML: true}, Description: storage.Text{Value: "<p>" + bad + "</p>", HTML: true},
+				Thumbnails: []storage.Thumbnail{{URL: "data:text/html,x", Width: -1}}, Credits: []storage.Credit{{Role: bad, Name: bad}, {}},
+				Player: "vbscript:x", Rights: bad, Rating: bad, Keywords: []string{bad, ""},
+			},
+		},
+		ITunes: &storage.ITunes{Title: bad, Subtitle: bad, Image: "file:///x", Duration: -1, Season: -1, Episode: -1, Kind: bad, Explicit: bad},
+		Podcast: &storage.Podcast{
+			Season: bad, Episode: bad, ChaptersURL: "javascript:x", ChaptersType: bad, Location: bad, LocationGeo: "javascript:x", License: bad, LicenseURL: "javascript:x",
+			Chapters: []storage.Chapter{{Start: -1, Title: bad, URL: "javascript:x", Image: "javascript:x"}}, Transcripts: []storage.Transcript{{URL: "javascript:x"}, {URL: "https://ok.example/t", Type: bad, Language: bad, Rel: bad}},
+			Persons: []storage.Participant{{Name: bad, Role: bad, Group: bad, Image: "javascript:x", URL: "javascript:x"}}, Soundbites: []storage.Soundbite{{Start: -1, Duration: 1, Title: bad}},
+		},
+		Thread: &storage.Thread{InReplyTo: []storage.Reply{{ID: bad, URL: "javascript:x"}, {ID: "urn:ok", Type: bad}}, Feed: "javascript:x"},
+		Geo:    &storage.Geo{Shape: bad, Coordinates: []float64{1}, Name: bad},
 	}
 }

@@ -30,6 +30,8 @@ type Page struct {
 	// Only Atom can say it (RFC 6721).
 	Withdrawn []storage.Tombstone
 
+	Age time.Duration // how long readers may keep a head, which RSS says too; 0 for archive pages
+
 	Archive    uint64 // number of the archive page; 0 for the head
 	Prev, Next uint64 // archive pages before and behind this one, 0 for none; a head's Prev is the newest
 }
@@ -59,6 +61,7 @@ type Feed struct {
 	Title   string // as the admin or the feed itself says
 	URL     string // where it is polled
 	Private bool
+	Image   string // its picture, as the admin says
 	Rights  string // in its items, where they name none
 }
 

@@ -130,8 +130,8 @@ func TestSourceLast(t *testing.T) {
 			}
 		}
 	}
-	if found != 4 {
-		t.Errorf("%d entries have a source, want 4", found)
+	if found != 5 {
+		t.Errorf("%d entries have a source, want 5", found)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ type rss struct {
 	Content string     `xml:"xmlns:content,attr"`
 	DC      string     `xml:"xmlns:dc,attr"`
 	Media   string     `xml:"xmlns:media,attr"`
+	ITunes  string     `xml:"xmlns:itunes,attr"`
+	Podcast string     `xml:"xmlns:podcast,attr"`
 	History string     `xml:"xmlns:fh,attr,omitempty"`
 	Channel rssChannel `xml:"channel"`
 }
@@ -42,14 +45,15 @@ type rssItem struct {
 	Link        string `xml:"link,omitempty"`
 	Description string `xml:"description,omitempty"`
 	feeds.RssItem
-	Creators     []string        `xml:"dc:creator"`
-	Contributors []string        `xml:"dc:contributor"`
-	Language     string          `xml:"dc:language,omitempty"`
-	Rights       string          `xml:"dc:rights,omitempty"`
-	Categories   []rssCategory   `xml:"category"`
-	Media        []mediaContent  `xml:"media:content"`
-	Thumbnail    *mediaThumbnail `xml:"media:thumbnail"`
-	Source       *rssSource      `xml:"source"`
+	Creators     []string      `xml:"dc:creator"`
+	Contributors []string      `xml:"dc:contributor"`
+	Language     string        `xml:"dc:language,omitempty"`
+	Rights       string        `xml:"dc:rights,omitempty"`
+	Categories   []rssCategory `xml:"category"`
+	Links        []rssItemLink `xml:"atom:link"`
+	CommentFeed  *rssComments  `xml:"wfw:commentRss"`
+	extensions
+	Source *rssSource `xml:"source"`
 }
 
 type rssCategory struct {
@@ -62,10 +66,19 @@ type rssSource struct {
 	Title string `xml:",chardata"`
 }
 
-type mediaContent struct {
-	URL  string `xml:"url,attr"`
-	Type string `xml:"type,attr,omitempty"`
-	Size string `xml:"fileSize,attr,omitempty"`
+// rssItemLink links to where an item comes from and to what it is related to,
+// for which RSS has no element of its own.
+type rssItemLink struct {
+	Href     string `xml:"href,attr"`
+	Rel      string `xml:"rel,attr"`
+	Type     string `xml:"type,attr,omitempty"`
+	Language string `xml:"hreflang,attr,omitempty"`
+	Title    string `xml:"title,attr,omitempty"`
+}
+
+type rssComments struct {
+	Namespace string `xml:"xmlns:wfw,attr"`
+	URL       string `xml:",chardata"`
 }
 
 // RSS writes the page as an RSS 2.0 document in the RSS Advisory Board's
@@ -79,9 +92,10 @@ func RSS(w io.Writer, p *Page) error {
 			Description:   line(p.Topic.Description),
 			Language:      language(p.Topic.Language),
 			Copyright:     line(p.Topic.Rights),
-			LastBuildDate: rssDate(p.Updated()),
+			LastBuildDate: buildDate(p.Updated()),
 			Generator:     generator,
 			Docs:          "https://www.rssboard.org/rss-specification",
+			Ttl:           int(p.Age.Minutes()),
 		},
 		Links:   []rssLink{{Href: asURI(p.self(ExtRSS)), Rel: "self", Type: TypeRSS}},
 		Archive: p.archived(),
@@ -101,6 +115,8 @@ func RSS(w io.Writer, p *Page) error {
 		Content: "http://purl.org/rss/1.0/modules/content/",
 		DC:      "http://purl.org/dc/elements/1.1/",
 		Media:   mediaNS,
+		ITunes:  itunesNS,
+		Podcast: podcastNS,
 		Channel: channel,
 	}
 	if channel.Archive != nil {
@@ -127,16 +143,22 @@ func newRSSItem(v *view) *rssItem {
 	for _, c := range v.categories {
 		e.Categories = append(e.Categories, rssCategory{Domain: asURI(c.Scheme), Value: c.Term})
 	}
+	for _, l := range slices.Concat(v.links, v.others) {
+		if l.Rel = relationOf(l.Rel); l.Rel == "via" || l.Rel == "related" {
+			e.Links = append(e.Links, rssItemLink{asURI(l.URL), l.Rel, l.Type, l.Language, l.Title})
+		}
+	}
+	if v.commentFeed != "" {
+		e.CommentFeed = &rssComments{"http://wellformedweb.org/CommentAPI/", asURI(v.commentFeed)}
+	}
+	e.extensions = newExtensions(v, asURI)
 	for i, f := range v.enclosures {
 		// The profile allows one enclosure an item.
 		if i == 0 {
 			e.Enclosure = newRSSEnclosure(f)
-			continue
+		} else if !slices.ContainsFunc(v.media, func(m storage.Media) bool { return m.URL == f.URL }) {
+			e.Files = append(e.Files, mediaContent{URL: asURI(f.URL), Type: f.Type, Size: size(f.Length)})
 		}
-		e.Media = append(e.Media, mediaContent{URL: asURI(f.URL), Type: f.Type, Size: size(f.Length)})
-	}
-	if v.image != "" {
-		e.Thumbnail = &mediaThumbnail{asURI(v.image)}
 	}
 	return e
 }
@@ -229,11 +251,13 @@ func enclosureType(f storage.Enclosure) string {
 	return "application/octet-stream"
 }
 
-func size(n int64) string {
-	if n <= 0 {
+// buildDate returns when the channel last changed, or nothing where no date is
+// known: the element is not one that a channel must have.
+func buildDate(t time.Time) string {
+	if t.Unix() <= 0 {
 		return ""
 	}
-	return strconv.FormatInt(n, 10)
+	return rssDate(t)
 }
 
 // rssDate writes the date of RFC 822 with a year of four digits.

@@ -3,6 +3,7 @@ package render
 import (
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -33,6 +34,14 @@ type view struct {
 	comments     string
 	rights       string
 	source       *storage.Origin // nil for a private feed
+	face         string          // picture of its feed
+
+	media       []storage.Media
+	itunes      *storage.ITunes
+	podcast     *storage.Podcast
+	answers     []storage.Reply
+	commentFeed string
+	geo         *storage.Geo
 }
 
 // views returns the page's entries as views.
@@ -71,18 +80,23 @@ func newView(e *Entry) view {
 	v.contributors = persons(item.Contributors, hide)
 	if !e.Feed.Private {
 		v.feed = line(e.Feed.Title)
-		v.source = origin(item.Origin)
+		v.face = webAddress(e.Feed.Image)
+		v.source = origin(item.Origin, v.face)
 		if len(v.authors) == 0 && v.feed != "" {
 			v.authors = []storage.Person{{Name: v.feed, URI: webAddress(item.Origin.Home)}}
 		}
 	}
 	v.setLinks(item, hide)
-	v.setOthers(e)
+	v.setOthers(e, hide)
+	v.setMedia(item.Media, hide)
+	v.setEpisode(item, hide)
+	v.setThread(item.Thread, hide)
+	v.setGeo(item.Geo, hide)
 	v.narrow(e.Content)
 	for _, c := range item.Categories {
 		c = storage.Category{
 			Term:   line(hide.string(c.Term)),
-			Scheme: hide.address(address(c.Scheme)),
+			Scheme: hide.address(scheme(c.Scheme)),
 			Label:  line(hide.string(c.Label)),
 		}
 		if c.Term == "" {
@@ -155,17 +169,48 @@ func (v *view) setLinks(item *storage.Item, hide concealed) {
 	}
 }
 
-// setOthers links to the story's other tellings, each address once.
-func (v *view) setOthers(e *Entry) {
+// setOthers links to the story's other tellings and to the feed from which the
+// item says that it was copied, each address once. What stands at the site that
+// it was copied from is where it comes from (via, RFC 4287 section 4.2.7.2); the
+// rest is related.
+func (v *view) setOthers(e *Entry, hide concealed) {
+	if len(e.Others) == 0 && e.Item.Source == nil {
+		return
+	}
 	seen := map[string]bool{v.link: true}
 	for _, l := range v.links {
 		seen[l.URL] = true
 	}
-	for _, t := range e.Others {
-		if url := webAddress(t.URL); url != "" && !seen[url] {
-			seen[url] = true
-			v.others = append(v.others, storage.Link{URL: url, Rel: "related", Title: line(t.Title)})
+	from := ""
+	if s := e.Item.Source; s != nil {
+		if url := hide.address(webAddress(s.URL)); url != "" {
+			from = hostOf(url)
+			if !seen[url] {
+				seen[url] = true
+				v.others = append(v.others, storage.Link{URL: url, Rel: "via", Title: line(hide.string(s.Title))})
+			}
 		}
+	}
+	for _, t := range e.Others {
+		url := webAddress(t.URL)
+		if url == "" || seen[url] {
+			continue
+		}
+		seen[url] = true
+		l := storage.Link{URL: url, Rel: "related", Title: line(t.Title)}
+		if from != "" && hostOf(url) == from {
+			l.Rel = "via"
+		}
+		v.others = append(v.others, l)
+	}
+}
+
+// setGeo takes over where the item's subject lies.
+func (v *view) setGeo(g *storage.Geo, hide concealed) {
+	if g != nil {
+		place := *g
+		place.Name = line(hide.string(g.Name))
+		v.geo = &place
 	}
 }
 
@@ -180,8 +225,15 @@ func (v *view) narrow(terms Content) {
 	}
 	v.summary, v.content = storage.Text{}, storage.Text{}
 	if terms == Link {
-		v.image = ""
+		v.image, v.media, v.itunes, v.podcast = "", nil, nil, nil
 		return
+	}
+	v.media = slices.Clone(v.media)
+	for i := range v.media {
+		v.media[i].Description = storage.Text{}
+	}
+	if v.itunes != nil {
+		v.itunes.Subtitle = ""
 	}
 	v.short = sentences(excerpt(text.Value, text.HTML, maxExcerpt), excerptEnd)
 	if v.short == "" {
@@ -262,7 +314,10 @@ func mail(s string) string {
 	return s
 }
 
-func origin(o storage.Origin) *storage.Origin {
+// origin returns what atom:source says. The picture that the config gives the
+// feed goes before its own.
+func origin(o storage.Origin, face string) *storage.Origin {
+	o.Icon, o.Logo = webAddress(o.Icon), or(face, webAddress(o.Logo))
 	o.ID, o.Title, o.Rights = iri(o.ID), line(o.Title), line(o.Rights)
 	o.Self, o.Home, o.Language = webAddress(o.Self), webAddress(o.Home), language(o.Language)
 	if o == (storage.Origin{}) {
