@@ -85,6 +85,7 @@ type Feed struct {
 	Prefer   int
 	Private  bool
 	Content  string // as of Site
+	Image    string // address of a picture that stands for it
 	Rights   string // in its items, where they name none
 	FullText bool   // the pages of its new items are fetched and extracted
 

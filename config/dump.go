@@ -149,7 +149,7 @@ func (c *Config) exact(path string) *place {
 
 func (c *Config) rawFeed(f *Feed) rawFeed {
 	r := rawFeed{Name: is(f.Name), Formerly: all(f.Formerly), Title: some(f.Title), Tags: all(f.Tags), Topics: all(f.Topics),
-		Every: is(f.Every), Prefer: is(f.Prefer), Private: is(f.Private), Content: some(f.Content), Rights: some(f.Rights), FullText: is(f.FullText), UserAgent: c.written(f.Path+".user_agent", some(f.UserAgent)),
+		Every: is(f.Every), Prefer: is(f.Prefer), Private: is(f.Private), Content: some(f.Content), Image: some(f.Image), Rights: some(f.Rights), FullText: is(f.FullText), UserAgent: c.written(f.Path+".user_agent", some(f.UserAgent)),
 		Timeout: is(f.Timeout), MaxBody: is(f.MaxBody), Proxy: c.written(f.Path+".proxy", proxy(f.Proxy))}
 	r.Language, r.Dates, r.Charset = is(cmp.Or(f.Language, trustFeed)), is(trustFeed), some(f.Charset)
 	if f.IgnoreDates {

@@ -78,7 +78,7 @@ func (b *builder) feed(r *rawFeed) Feed {
 	feed := Feed{
 		URL: r.URL.v.url, Name: r.Name.v, Title: r.Title.v, Formerly: texts(r.Formerly.Items),
 		Tags: texts(r.Tags.Items), Topics: texts(r.Topics.Items),
-		Every: r.Every.or(f.Every), Prefer: r.Prefer.v, Private: isPrivate(r), Content: r.Content.v, Rights: r.Rights.v, FullText: r.FullText.v,
+		Every: r.Every.or(f.Every), Prefer: r.Prefer.v, Private: isPrivate(r), Content: r.Content.v, Image: r.Image.v, Rights: r.Rights.v, FullText: r.FullText.v,
 		IgnoreDates: r.Dates.v == "ignore", Charset: r.Charset.v,
 		BasicAuth: r.URL.v.auth, UserAgent: r.UserAgent.v,
 		Timeout: r.Timeout.or(f.Timeout), MaxBody: r.MaxBody.or(f.MaxBody), Proxy: r.Proxy.or(f.Proxy),

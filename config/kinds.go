@@ -50,6 +50,7 @@ var kinds = map[string]kind{
 	"pattern":     {parse: parsePattern},
 	"opml":        {parse: parseOPML},
 	"proxy":       {parse: parseProxy},
+	"picture":     {parse: parsePicture},
 	"name":        {parse: parseName},
 	"topic":       {parse: parseTopic, schema: schemaTopic},
 	"iri":         {parse: parseIRI},

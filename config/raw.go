@@ -107,6 +107,7 @@ type rawFeed struct {
 	MaxBody   leaf[int64]         `yaml:"max_body" kind:"size" min:"1" max:"1GiB" example:"20MiB" doc:"As fetch.max_body, for this feed."`
 	Proxy     leaf[string]        `yaml:"proxy" kind:"proxy" example:"socks5://127.0.0.1:9050" doc:"As fetch.proxy, for this feed; \"\" for none."`
 	Content   leaf[string]        `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this feed."`
+	Image     leaf[string]        `yaml:"image" kind:"picture" example:"https://example.org/face.png" doc:"A picture that stands for it in the documents, such as its author's face."`
 	Rights    leaf[string]        `yaml:"rights" kind:"line" example:"CC BY 4.0" doc:"Rights in its items, where they name none themselves."`
 	Language  leaf[string]        `yaml:"language" kind:"feedlang" default:"trust" doc:"Language of its items: trust what the feed says, or a tag such as de."`
 	Dates     leaf[string]        `yaml:"dates" kind:"enum" enum:"trust ignore" default:"trust" doc:"trust its dates, or ignore them: then items are dated when first seen."`

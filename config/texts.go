@@ -183,6 +183,17 @@ func parseProxy(text string, _ *field) (any, *fault) {
 	return text, f
 }
 
+func parsePicture(text string, _ *field) (any, *fault) {
+	if text == "" {
+		return "", nil
+	}
+	u, f := parseURL(text, "https", "http")
+	if f == nil && u.User != nil {
+		f = &fault{what: "carries credentials", remedy: "this address is published: write it without them"}
+	}
+	return text, f
+}
+
 func parseName(text string, _ *field) (any, *fault) {
 	bad := func(r rune) bool {
 		return !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune("\"'(),\\", r)

@@ -192,6 +192,7 @@ func (b *build) shown(topic config.Topic, entries []storage.Entry) []render.Entr
 	list := make([]render.Entry, len(entries))
 	for i := range entries {
 		e := entries[i]
+		b.fill(&e.Item)
 		e.Others = slices.DeleteFunc(slices.Clone(e.Others), func(t storage.Telling) bool { return b.private(t.Feed) })
 		list[i] = render.Entry{
 			Entry: e, Feed: b.feed(&e.Item),
@@ -199,6 +200,19 @@ func (b *build) shown(topic config.Topic, entries []storage.Entry) []render.Entr
 		}
 	}
 	return list
+}
+
+// fill gives an item the text of its page, where the feed says in so many words
+// that its full text may be republished. What the feed itself sent is preferred
+// if it is as long.
+func (b *build) fill(item *storage.Item) {
+	if item.Extract == nil || len(item.Extract.Content) <= len(item.Content.Value) || b.contentOf(item.Feed) != "full" {
+		return
+	}
+	if item.Summary.Value == "" {
+		item.Summary = item.Content
+	}
+	item.Content = storage.Text{Value: item.Extract.Content, HTML: true}
 }
 
 // terms reads the config's word.
@@ -237,7 +251,7 @@ func (b *build) feed(item *storage.Item) render.Feed {
 	said, configured := b.gen.named[item.Feed]
 	f := render.Feed{URL: state.URL, Title: item.Origin.Title, Private: state.Private}
 	if configured {
-		f.URL, f.Private, f.Rights = said.URL, said.Private, said.Rights
+		f.URL, f.Private, f.Rights, f.Image = said.URL, said.Private, said.Rights, said.Image
 		if said.Title != "" {
 			f.Title = said.Title
 		}

@@ -49,8 +49,8 @@ func (w *writer) archives(ctx context.Context) (map[string]string, error) {
 // this program.
 func (b *build) stamp() ([]byte, error) {
 	type feed struct {
-		Name, URL, Title, Content, Rights string
-		Private                           bool
+		Name, URL, Title, Content, Image, Rights string
+		Private                                  bool
 	}
 	var program string
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -60,11 +60,11 @@ func (b *build) stamp() ([]byte, error) {
 	site.Timezone = nil // documents of archives are in UTC
 	var written, stored []feed
 	for _, f := range b.gen.feeds {
-		written = append(written, feed{f.Name, f.URL, f.Title, f.Content, f.Rights, f.Private})
+		written = append(written, feed{f.Name, f.URL, f.Title, f.Content, f.Image, f.Rights, f.Private})
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.feeds)) {
 		f := b.feeds[name]
-		stored = append(stored, feed{f.Name, f.URL, "", f.Content, "", f.Private})
+		stored = append(stored, feed{f.Name, f.URL, "", f.Content, "", "", f.Private})
 	}
 	data, err := json.Marshal([]any{program, site, b.gen.drop, written, stored})
 	sum := sha256.Sum256(data)
