@@ -83,6 +83,10 @@ func (b *builder) feed(r *rawFeed) Feed {
 		BasicAuth: r.URL.v.auth, UserAgent: r.UserAgent.v,
 		Timeout: r.Timeout.or(f.Timeout), MaxBody: r.MaxBody.or(f.MaxBody), Proxy: r.Proxy.or(f.Proxy),
 	}
+	feed.Timezone, feed.Only = r.Timezone.v, r.Only.v
+	if r.Identity.v != autoIdentity {
+		feed.Identity = r.Identity.v
+	}
 	if r.Language.v != trustFeed {
 		feed.Language = r.Language.v
 	}
@@ -103,6 +107,9 @@ func (b *builder) feed(r *rawFeed) Feed {
 	}
 	return feed
 }
+
+// autoIdentity is the word for knowing items by what tells them apart best.
+const autoIdentity = "auto"
 
 // texts returns the values of a list, each once.
 func texts(items []leaf[string]) []string {

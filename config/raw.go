@@ -113,7 +113,11 @@ type rawFeed struct {
 	Dates     leaf[string]        `yaml:"dates" kind:"enum" enum:"trust ignore" default:"trust" doc:"trust its dates, or ignore them: then items are dated when first seen."`
 	Charset   leaf[string]        `yaml:"charset" kind:"charset" example:"windows-1251" doc:"Encoding of its documents, where they give a wrong one or none."`
 	FullText  leaf[bool]          `yaml:"full_text" kind:"bool" default:"false" doc:"Fetch each new item's page and extract the article; used for matching and dedupe."`
-	_         struct{}            `later:"timezone identity stories only"`
+
+	Timezone leaf[*time.Location] `yaml:"timezone" kind:"timezone" default:"UTC" doc:"For dates that name no zone, such as Europe/Berlin."`
+	Identity leaf[string]         `yaml:"identity" kind:"enum" enum:"auto guid link" default:"auto" doc:"What its items are known by: auto, the guid alone, or the link alone."`
+	Only     leaf[string]         `yaml:"only" kind:"query" example:"'example'" doc:"Query for the items that are admitted; no topic takes the others."`
+	_        struct{}             `later:"stories"`
 }
 
 type rawBasicAuth struct {

@@ -52,7 +52,10 @@ func Normalise(feed config.Feed, doc *parse.Document, state storage.FeedState, n
 		items[i] = n.item(&doc.Items[i])
 	}
 	story.PrintAll(items)
-	refined := story.Identify(items, state.Refined)
+	refined := story.Identify(items, state.Refined, identityKinds[feed.Identity])
+	if feed.Identity == "link" {
+		forgetGUIDs(items)
+	}
 	dropFragments(items)
 	seen := make(map[storage.Key]bool, len(items))
 	kept := items[:0]
@@ -63,6 +66,17 @@ func Normalise(feed config.Feed, doc *parse.Document, state storage.FeedState, n
 		}
 	}
 	return kept, refined
+}
+
+// identityKinds are the words of the config.
+var identityKinds = map[string]storage.IdentityKind{"guid": storage.ByGUID, "link": storage.ByLink}
+
+// forgetGUIDs takes away guids that say nothing. Where they change at each poll
+// they would make a change of each item.
+func forgetGUIDs(items []storage.Item) {
+	for i := range items {
+		items[i].GUID, items[i].Permalink = "", false
+	}
 }
 
 // dropFragments takes fragments off links, but for those that tell the items
@@ -145,7 +159,15 @@ func (n *normaliser) date(t time.Time) time.Time {
 	if n.feed.IgnoreDates {
 		return time.Time{}
 	}
-	return believe(t, n.now)
+	return believe(inZone(t, n.feed.Timezone), n.now)
+}
+
+// inZone reads a date that named no zone as one of the feed's.
+func inZone(t time.Time, zone *time.Location) time.Time {
+	if zone == nil || t.IsZero() || parse.Zoned(t) {
+		return t
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 }
 
 func believe(t, now time.Time) time.Time {
@@ -166,7 +188,7 @@ func originOf(feed config.Feed, doc *parse.Document, now time.Time) storage.Orig
 		Home:     address(doc.Home, base),
 		Rights:   plain(doc.Rights, maxName),
 		Language: languageTag(doc.Language),
-		Updated:  believe(doc.Updated, now),
+		Updated:  believe(inZone(doc.Updated, feed.Timezone), now),
 		Icon:     address(doc.Icon, base),
 		Logo:     address(cmp.Or(doc.Logo, doc.Image), base),
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"sluice/config"
 	"sluice/fetcher/parse"
 	"sluice/storage"
+	"sluice/storage/story"
 )
 
 var madeFeed = config.Feed{Name: "made", URL: "https://feeds.example/world/rss.xml"}
@@ -166,6 +168,61 @@ func TestDates(t *testing.T) {
 		if item.Published != test.want || item.Updated != test.want || item.Origin.Updated != test.want {
 			t.Errorf("%s: %s, %s, %s; want %s", test.name, item.Published, item.Updated, item.Origin.Updated, test.want)
 		}
+	}
+}
+
+func TestDatesWithoutZone(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	feed := madeFeed
+	feed.Timezone = zone
+	for in, want := range map[string]string{
+		"2026-01-05 10:00:00":             "2026-01-05T09:00:00Z", // winter
+		"Mon, 04 Aug 2025 10:00:00":       "2025-08-04T08:00:00Z", // summer
+		"Mon, 04 Aug 2025 10:00:00 GMT":   "2025-08-04T10:00:00Z",
+		"Mon, 04 Aug 2025 10:00:00 +0900": "2025-08-04T01:00:00Z",
+	} {
+		at := parse.Date(in)
+		items, _ := Normalise(feed, &parse.Document{Updated: at, Items: []parse.Item{{Title: parse.Text{Value: "t"}, Published: at}}}, storage.FeedState{}, noon)
+		got := items[0].Published
+		if got.Format(time.RFC3339) != want || got.Location() != time.UTC || !items[0].Origin.Updated.Equal(got) {
+			t.Errorf("%s is %s, want %s", in, got, want)
+		}
+		if items, _ = Normalise(madeFeed, &parse.Document{Items: []parse.Item{{Title: parse.Text{Value: "t"}, Published: at}}}, storage.FeedState{}, noon); items[0].Published != at.UTC() {
+			t.Errorf("%s is %s where no zone is given", in, items[0].Published)
+		}
+	}
+}
+
+func TestIdentityOfTheConfig(t *testing.T) {
+	item := parse.Item{GUID: "g", Permalink: true, Link: "https://a.example/1", Title: parse.Text{Value: "One item"}}
+	other := item
+	other.Link, other.Title.Value = "https://a.example/2", "Quite another item of that guid"
+	doc := func() *parse.Document { return &parse.Document{Items: []parse.Item{item, other}} }
+
+	byGUID := madeFeed
+	byGUID.Identity = "guid"
+	items, refined := Normalise(byGUID, doc(), storage.FeedState{}, noon)
+	if len(items) != 1 || items[0].Identity.Kind != storage.ByGUID || len(refined) != 0 {
+		t.Errorf("by guid: refined %v, %+v", refined, items)
+	}
+
+	byLink := madeFeed
+	byLink.Identity = "link"
+	items, _ = Normalise(byLink, doc(), storage.FeedState{}, noon)
+	if len(items) != 2 || items[0].Identity.Kind != storage.ByLink || items[0].GUID != "" || items[0].Permalink {
+		t.Errorf("by link: %+v", items)
+	}
+	before := items[0].Identity.Key
+	item.GUID, other.GUID = "h", "i"
+	items, _ = Normalise(byLink, doc(), storage.FeedState{}, noon)
+	if items[0].Identity.Key != before {
+		t.Error("by link: another guid makes another item")
+	}
+	if !slices.Contains(items[0].Identity.Weaker, story.GUIDKey("h")) {
+		t.Error("by link: the item is not found by the guid that it had")
 	}
 }
 

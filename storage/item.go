@@ -121,9 +121,9 @@ const (
 // Key is the hash of the kind's values. Weaker lists, strongest first, keys
 // under which the same item may have been saved when the feed said less: the
 // link and the title+date of an item that has a guid now, or the plain guid of
-// an item whose guid is refined now. A weaker key is believed only if the
-// stored item was known by such a weaker kind (ByLink and below), or, for a
-// refined guid, if its URL is the same; and each stored item is taken by at
+// an item whose guid is refined now, or of one that is to be known by its link.
+// A weaker key is believed only if the stored item was known by such a weaker
+// kind (ByLink and below), or, for a refined guid and a link, if its URL is the same; and each stored item is taken by at
 // most one item of a poll.
 type Identity struct {
 	Kind   IdentityKind

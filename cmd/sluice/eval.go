@@ -146,7 +146,7 @@ func (e *evalItem) item() storage.Item {
 		Published: e.Published, FirstSeen: e.Published,
 	}}
 	items[0].URL = link.Clean(items[0].URL)
-	story.Identify(items, nil)
+	story.Identify(items, nil, 0)
 	return items[0]
 }
 

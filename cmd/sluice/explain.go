@@ -26,7 +26,8 @@ func newExplain(a *app) *cobra.Command {
 		Long: `explain follows one item from its fetch to its publication and says of each
 topic whether the item is in it and why. With --topic every clause of that
 topic's query is shown, true (+) or false (-), with the words that it found and
-where they stand. The queries are those of the config as it stands now.
+where they stand; so is the only of the item's feed, which keeps items from all
+topics. The queries are those of the config as it stands now.
 
 Of an address that was never stored it tells which feeds of that host were
 polled when, and the stored items with the nearest titles.`,
@@ -153,7 +154,7 @@ func (e *explainer) account(name string, s storage.Story, a topic.Account) {
 	for _, part := range []struct {
 		name    string
 		finding *topic.Finding
-	}{{"match", a.Match}, {"never", a.Never}, {"never of all topics", a.All}} {
+	}{{"only of its feed", a.Only}, {"match", a.Match}, {"never", a.Never}, {"never of all topics", a.All}} {
 		if part.finding != nil {
 			fmt.Fprintf(e.stdout, "  %s:\n", part.name)
 			e.finding(part.finding, 2)
@@ -165,6 +166,8 @@ func (e *explainer) account(name string, s storage.Story, a topic.Account) {
 func verdict(a topic.Account, name string, s storage.Story) string {
 	var why string
 	switch {
+	case !a.Admitted():
+		why = "not admitted: the only of its feed does not hold"
 	case a.Barred && a.All != nil && a.All.Holds:
 		why = "barred by the never of all topics"
 	case a.Barred:
@@ -257,7 +260,8 @@ func accountRow(item *storage.Item, s storage.Story, name string, a topic.Accoun
 		Match  *findingRow `json:"match"`
 		Never  *findingRow `json:"never"`
 		All    *findingRow `json:"never_all"`
-	}{item.ID, s.ID, name, a.Taken, a.Barred, a.Feed, contains(topicsOf(s), name), findingOf(a.Match), findingOf(a.Never), findingOf(a.All)}
+		Only   *findingRow `json:"only"`
+	}{item.ID, s.ID, name, a.Taken, a.Barred, a.Feed, contains(topicsOf(s), name), findingOf(a.Match), findingOf(a.Never), findingOf(a.All), findingOf(a.Only)}
 }
 
 // unknown tells what may be the reason that something was never stored.

@@ -8,9 +8,9 @@ import (
 
 // Date reads a date as feeds write it: RFC 3339, ISO 8601 and RFC 822 with
 // their common mistakes, in English and the languages that feeds are written
-// in. A date without zone is taken to be in UTC, one
-// without time to be midnight. A date that can't be read, or lies outside the
-// years 1 to 9999, is zero. The result is in UTC.
+// in. A date without zone is taken to be in UTC, which Zoned tells of the
+// result, one without time to be midnight. A date that can't be read, or lies
+// outside the years 1 to 9999, is zero. The result is in UTC.
 func Date(s string) time.Time {
 	s = strings.TrimSpace(s)
 	if len(s) < 6 || len(s) > maxDate {
@@ -30,7 +30,27 @@ func Date(s string) time.Time {
 	if !ok {
 		return time.Time{}
 	}
-	return d.time()
+	t := d.time()
+	if !d.zoned && !t.IsZero() {
+		return t.In(unzoned)
+	}
+	return t
+}
+
+// unzoned is UTC where a date named no zone.
+var unzoned = makeUnzoned()
+
+func makeUnzoned() *time.Location { return time.FixedZone("", 0) }
+
+// Zoned reports whether a date that Date has read named its zone.
+func Zoned(t time.Time) bool { return t.Location() != unzoned }
+
+// written returns a date as Date reads it again.
+func written(t time.Time) string {
+	if Zoned(t) {
+		return t.Format(time.RFC3339Nano)
+	}
+	return t.Format("2006-01-02T15:04:05.999999999")
 }
 
 // maxDate bounds a date, in bytes.
@@ -53,6 +73,7 @@ type moment struct {
 	nano                                           int
 	pm, am                                         bool
 	weekday                                        bool // the month may be a weekday
+	zoned                                          bool // a zone is named
 }
 
 func (d *moment) time() time.Time {
@@ -287,7 +308,7 @@ func (d *moment) half(word string) bool {
 // zone reads an offset or the name of a zone; false if it is neither.
 func (d *moment) zone(word string) bool {
 	if h, ok := zones[strings.ToUpper(word)]; ok {
-		d.offset = h * 1800
+		d.offset, d.zoned = h*1800, true
 		return true
 	}
 	// GMT+2, UTC-0500, EST-05:00: what stands behind the name counts.
@@ -311,6 +332,7 @@ func (d *moment) zone(word string) bool {
 	default:
 		return false
 	}
+	d.zoned = true
 	return true
 }
 

@@ -99,9 +99,27 @@ func TestDate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !got.Equal(want) || got.Location() != time.UTC {
+		if _, offset := got.Zone(); !got.Equal(want) || offset != 0 {
 			t.Errorf("Date(%q) = %v, want %v", tt.in, got, want)
 		}
+	}
+}
+
+func TestZoned(t *testing.T) {
+	for s, want := range map[string]bool{
+		"2006-01-02T15:04:05Z": true, "2006-01-02T15:04:05+01:00": true, "Mon, 02 Jan 2006 15:04:05 GMT": true,
+		"Mon, 02 Jan 2006 15:04:05 EST": true, "Mon, 02 Jan 2006 15:04:05 -0000": true, "1136214245": true,
+		"2006-01-02T15:04:05": false, "2006-01-02": false, "Mon, 02 Jan 2006 15:04:05": false,
+		"5 de marzo de 2006": false, "2 Jan 2006 15:04 Nowhere": false,
+	} {
+		if got := Zoned(Date(s)); got != want {
+			t.Errorf("Zoned(Date(%q)) = %v", s, got)
+		}
+	}
+	doc, err := Parse([]byte(`<rss><channel><item><title>a</title><pubDate>Mon, 02 Jan 2006 15:04:05</pubDate></item>
+<item><title>b</title><pubDate>Mon, 02 Jan 2006 15:04:05 +0100</pubDate></item></channel></rss>`), "", "")
+	if err != nil || len(doc.Items) != 2 || Zoned(doc.Items[0].Published) || !Zoned(doc.Items[1].Published) {
+		t.Errorf("%v: the dates of %+v", err, doc)
 	}
 }
 
@@ -117,7 +135,7 @@ func FuzzDate(f *testing.F) {
 		if y := at.Year(); y < 1 || y > 9999 {
 			t.Errorf("Date(%q) lies in the year %d", s, y)
 		}
-		if again := Date(at.Format(time.RFC3339Nano)); !again.Equal(at) {
+		if again := Date(written(at)); !again.Equal(at) || Zoned(again) != Zoned(at) {
 			t.Errorf("Date(%q) = %v, which is read as %v", s, at, again)
 		}
 	})

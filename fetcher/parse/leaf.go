@@ -3,7 +3,6 @@ package parse
 import (
 	"encoding/base64"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -18,7 +17,7 @@ func (r *rewriter) leaf(t token, ru rule, as attrs, f frame) {
 	case date:
 		value, _ := r.capture(t)
 		if at := Date(value); !at.IsZero() {
-			r.writeElement(ru.as, nil, nil, at.Format(time.RFC3339Nano))
+			r.writeElement(ru.as, nil, nil, written(at))
 		}
 	case plain:
 		kept := append(attrs(nil), pick(ru.attrs, as)...)

@@ -11,13 +11,17 @@ import (
 
 // An Account says why an item is in a topic or out of it.
 type Account struct {
-	Taken  bool     // the query holds, or the feed names the topic
+	Taken  bool     // the query holds, or the feed names the topic; and the item is admitted
 	Barred bool     // a never holds
 	Feed   bool     // the item's feed names the topic
 	Match  *Finding // the topic's query; nil where it has none
 	Never  *Finding // what bars from the topic
 	All    *Finding // what bars from all topics
+	Only   *Finding // what admits items of the feed; nil where all are
 }
+
+// Admitted reports whether topics may take the item at all.
+func (a *Account) Admitted() bool { return a.Only == nil || a.Only.Holds }
 
 // A Finding is a part of a query and whether it holds for an item.
 type Finding struct {
@@ -51,10 +55,14 @@ func (s *Set) Explain(item *storage.Item, topic string) (Account, bool) {
 		return Account{}, false
 	}
 	t := &s.topics[i]
-	x := s.explainer(t.match, t.never, s.never)
 	feed := s.feeds[item.Feed]
+	admits := s.onlys[feed.Path].node
+	x := s.explainer(t.match, t.never, s.never, admits)
 	x.scene = newScene(x.matcher, item, feed.Tags, nil)
-	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Feed: slices.Contains(feed.Topics, topic)}
+	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Only: x.find(admits), Feed: slices.Contains(feed.Topics, topic)}
+	if !a.Admitted() {
+		return a, true
+	}
 	a.Taken = a.Feed || a.Match != nil && a.Match.Holds
 	a.Barred = a.Never != nil && a.Never.Holds || a.All != nil && a.All.Holds
 	return a, true

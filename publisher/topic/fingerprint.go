@@ -3,6 +3,7 @@ package topic
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,7 +32,8 @@ func (s *Set) Fingerprint() storage.ID {
 // TopicFingerprint returns a hash of all that decides which items are in the
 // topic: its query, the query that bars from it and the one that bars from all
 // topics, the feeds that name it, the feeds that have the tags which these
-// queries ask for, and the topics that they are composed of. It is zero for a
+// queries ask for, the topics that they are composed of, and the feeds whose
+// items an only admits. It is zero for a
 // topic that is not in the set.
 func (s *Set) TopicFingerprint(name string) storage.ID {
 	i, ok := s.byName[name]
@@ -44,10 +46,22 @@ func (s *Set) TopicFingerprint(name string) storage.ID {
 // fingerprint fills the fingerprints of all topics.
 func (s *Set) fingerprint() {
 	f := fingerprinter{s, map[int]string{}}
-	never := f.query(s.never)
+	rest := append([]string{f.query(s.never)}, f.onlys()...)
 	for i := range s.topics {
-		s.topics[i].fingerprint = hash([]string{"topic", f.members(i), never})
+		s.topics[i].fingerprint = hash(append([]string{"topic", f.members(i)}, rest...))
 	}
+}
+
+// onlys returns the feeds that have a query which admits their items, sorted,
+// each with its hash behind it.
+func (f *fingerprinter) onlys() []string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(f.set.feeds)) {
+		if feed := f.set.feeds[name]; strings.TrimSpace(feed.Only) != "" {
+			parts = append(parts, "only:"+name, f.query(f.set.onlys[feed.Path].node))
+		}
+	}
+	return parts
 }
 
 // A fingerprinter hashes queries; it keeps the hashes of topics, since one may

@@ -17,7 +17,8 @@ type Set struct {
 	topics   []compiled
 	byName   map[string]int
 	feeds    map[string]config.Feed
-	rules    []rule // by number of the matcher's query
+	rules    []rule          // by number of the matcher's query
+	onlys    map[string]only // by where it stands in the config
 	wordings []wording
 }
 
@@ -28,6 +29,12 @@ type compiled struct {
 	match, never node     // nil where there is none
 	feeds        []string // that name it, sorted
 	fingerprint  storage.ID
+}
+
+// An only is a query that admits items of a feed.
+type only struct {
+	node  node
+	query int // its number
 }
 
 // A rule says what it means that a query holds.
@@ -44,10 +51,10 @@ const (
 
 // Compile compiles the queries of topics and the query never, which bars all
 // of them. feeds gives the tags that tag: asks for, and the topics that take
-// all items of a feed. The error is an *Errors with the first mistake of each
-// query.
+// all items of a feed, and the queries that admit a feed's items. The error is
+// an *Errors with the first mistake of each query.
 func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, error) {
-	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}}
+	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}, onlys: map[string]only{}}
 	for _, f := range feeds {
 		s.feeds[f.Name] = f
 	}
@@ -59,6 +66,9 @@ func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, er
 		s.topics[i].never = c.query(t.Path+".never", t.Never, rule{i, true})
 	}
 	s.never = c.query("never", never, rule{everyTopic, true})
+	for _, f := range feeds {
+		c.only(f)
+	}
 	composed := c.compose()
 	if c.errors.List != nil {
 		return nil, &c.errors
@@ -122,6 +132,17 @@ func (c *compiler) query(path, query string, r rule) node {
 	return n
 }
 
+// only reads the query that admits a feed's items. The feeds of a reading list
+// have one together.
+func (c *compiler) only(f config.Feed) {
+	if _, ok := c.set.onlys[f.Path]; ok {
+		return
+	}
+	if n := c.query(f.Path+".only", f.Only, rule{topic: noTopic}); n != nil {
+		c.set.onlys[f.Path] = only{n, len(c.queries) - 1}
+	}
+}
+
 // read parses a query of a topic, or notes its mistake and returns nil.
 func (c *compiler) read(path, query string, topic int) node {
 	n, err := parse(query)
@@ -142,20 +163,27 @@ func (c *compiler) add(n node, r rule) {
 
 // Classify says which topics want an item, by item.Feed, item.Language, its
 // title and texts: those whose query holds and those that its feed names. In
-// Barred are the topics whose never holds, or all if that of all topics does.
+// Barred are the topics whose never holds, or all if that of all topics does. An
+// item that its feed's only does not admit is nothing to any topic.
 func (s *Set) Classify(item *storage.Item) storage.Routing {
 	feed := s.feeds[item.Feed]
-	return s.classify(item, feed.Tags, feed.Topics)
+	return s.classify(item, &feed, feed.Tags)
 }
 
-func (s *Set) classify(item *storage.Item, tags, topics []string) storage.Routing {
+func (s *Set) classify(item *storage.Item, feed *config.Feed, tags []string) storage.Routing {
+	held := s.matcher.match(item, tags)
+	if feed.Only != "" {
+		if only, ok := s.onlys[feed.Path]; ok && !held[only.query] {
+			return storage.Routing{}
+		}
+	}
 	takes, bars := make([]bool, len(s.topics)), make([]bool, len(s.topics))
-	for _, name := range topics {
+	for _, name := range feed.Topics {
 		if i, ok := s.byName[name]; ok {
 			takes[i] = true
 		}
 	}
-	for q, holds := range s.matcher.match(item, tags) {
+	for q, holds := range held {
 		r := s.rules[q]
 		switch {
 		case !holds || r.topic == noTopic:
@@ -186,7 +214,7 @@ func (s *Set) names(set []bool) []string {
 
 // Test reports whether a test of the topic passes: whether the topic takes the
 // item that the test describes, and never does not bar it, just if t.Want. The
-// feed that it names lends its tags and topics. A test of a topic that is not
+// feed that it names lends its tags, topics and only. A test of a topic that is not
 // in the set fails.
 func (s *Set) Test(t config.Test, topic string) bool {
 	if _, ok := s.byName[topic]; !ok {
@@ -203,7 +231,7 @@ func (s *Set) Test(t config.Test, topic string) bool {
 		item.Authors = []storage.Person{{Name: t.Author}}
 	}
 	feed := s.feeds[t.Feed]
-	r := s.classify(item, slices.Concat(feed.Tags, t.Tags), feed.Topics)
+	r := s.classify(item, &feed, slices.Concat(feed.Tags, t.Tags))
 	taken := slices.Contains(r.Topics, topic) && !slices.Contains(r.Barred, topic)
 	return taken == t.Want
 }

@@ -226,7 +226,7 @@ func crashItem(guid string, now time.Time) storage.Item {
 		Content:   storage.Text{Value: "The text of " + guid + " says little that is new."},
 		Published: now.Add(-time.Hour),
 	}}
-	story.Identify(items, nil)
+	story.Identify(items, nil, 0)
 	items[0].Print = story.Print(&items[0])
 	items[0].Routing.Topics = []string{"all"}
 	return items[0]

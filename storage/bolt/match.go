@@ -79,6 +79,8 @@ func believes(item *storage.Item, r *itemRecord) bool {
 	switch item.Identity.Kind {
 	case storage.ByGUIDLink, storage.ByGUIDLinkDate, storage.ByGUIDLinkDateTitle:
 		return r.URL == item.URL
+	case storage.ByLink:
+		return r.Kind >= storage.ByLink || r.URL == item.URL
 	}
 	return r.Kind >= storage.ByLink
 }

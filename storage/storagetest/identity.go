@@ -107,6 +107,17 @@ func identityTests() []test {
 			next := known(article("a", 2), storage.Identity{Kind: storage.ByGUIDLink, Key: key("guid and link"), Weaker: []storage.Key{plain.Key}})
 			w.counts(w.poll("a", next), 1, 0, 0)
 		}},
+		{"an item to be known by its link is the one that had its guid, if that had the link too", func(w *world) {
+			plain := storage.Identity{Kind: storage.ByGUID, Key: key("guid", "once")}
+			old := known(article("a", 1), plain)
+			w.poll("a", old)
+			id := w.itemAt(old.URL).ID
+			w.counts(w.poll("a", known(article("a", 2), weaker(storage.Identity{Kind: storage.ByLink, Key: key("link", "2")}, plain))), 1, 0, 0)
+			w.counts(w.poll("a", known(article("a", 1), weaker(storage.Identity{Kind: storage.ByLink, Key: key("link", "1")}, plain))), 0, 0, 1)
+			if got := w.itemAt(old.URL); got.ID != id {
+				w.Errorf("the item is %s, was %s", got.ID, id)
+			}
+		}},
 		{"what is known is found by its guid whatever else changed", func(w *world) {
 			w.poll("a", article("a", 1))
 			id := w.items()[0].ID

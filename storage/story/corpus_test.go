@@ -48,7 +48,7 @@ func seed(t *testing.T, name string) []storage.Item {
 		items[i] = storage.Item{GUID: in.GUID, URL: link.Clean(in.Link), Title: storage.Text{Value: in.Title}, Summary: storage.Text{Value: in.Description, HTML: true}}
 	}
 	PrintAll(items)
-	Identify(items, nil)
+	Identify(items, nil, 0)
 	return items
 }
 
@@ -139,7 +139,7 @@ func labelledNews(t *testing.T) []labelled {
 		}
 		one := []storage.Item{{Feed: it.Feed, GUID: it.GUID, URL: link.Clean(it.URL), Published: it.Published,
 			Title: storage.Text{Value: it.Title, HTML: true}, Content: storage.Text{Value: it.HTML, HTML: true}}}
-		Identify(one, nil)
+		Identify(one, nil, 0)
 		news = append(news, labelled{one[0], gold[it.ID].Cluster, gold[it.ID].Kind})
 	}
 	return news

@@ -39,6 +39,10 @@ func GUIDKey(guid string) storage.Key {
 // storage.MaxRefined keys. What does not fit is told apart in this document
 // and then forgotten.
 //
+// by, where it is not zero, is what the config wants instead: with ByGUID a
+// guid always tells items apart, and items that share one are one item; with
+// ByLink guids are not looked at, except that the plain guid is a weaker key.
+//
 // Identity.Weaker has no key by which a document shows that it names different
 // items, since the wrong one might be found by it: a new item would then pass
 // for a change of an old one. So it has the plain guid only where guid and
@@ -47,12 +51,17 @@ func GUIDKey(guid string) storage.Key {
 // Content is the same if title and text have the same words, and, where the
 // text has fewer than 12, link and first file are the same too. Print is used
 // where PrintAll has filled it. The time taken is linear in the items.
-func Identify(items []storage.Item, refined map[storage.Key]storage.IdentityKind) (grown map[storage.Key]storage.IdentityKind) {
-	d := document{traits: make([]traits, len(items)), refined: refined, kinds: make(map[storage.Key]storage.IdentityKind)}
+func Identify(items []storage.Item, refined map[storage.Key]storage.IdentityKind, by storage.IdentityKind) (grown map[storage.Key]storage.IdentityKind) {
+	d := document{traits: make([]traits, len(items)), by: by, refined: refined, kinds: make(map[storage.Key]storage.IdentityKind)}
 	for i := range items {
 		d.traits[i] = newTraits(&items[i])
+		if by == storage.ByLink {
+			d.traits[i].guid = ""
+		}
 	}
-	d.refineGUIDs()
+	if by != storage.ByGUID {
+		d.refineGUIDs()
+	}
 	d.refineRest()
 	d.findShared()
 	for i := range items {

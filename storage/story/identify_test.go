@@ -81,7 +81,7 @@ func TestIdentify(t *testing.T) {
 				if printed {
 					PrintAll(items)
 				}
-				Identify(items, nil)
+				Identify(items, nil, 0)
 				keys := map[storage.Key]bool{}
 				for i := range items {
 					id := items[i].Identity
@@ -109,14 +109,14 @@ func TestIdentifyRemembers(t *testing.T) {
 		anItem("", b, "C", 0, "x"), anItem("", b, "D", 0, "y"),
 		anItem("", "", "E", 0, "x"), anItem("", "", "E", 0, "y"),
 	}
-	refined := Identify(first, nil)
+	refined := Identify(first, nil, 0)
 	if len(refined) != 3 || refined[GUIDKey("1")] != storage.ByGUIDLink {
 		t.Fatalf("refined is %v", refined)
 	}
 	for i := range first {
 		again := []storage.Item{first[i]}
 		again[0].Identity = storage.Identity{}
-		if grown := Identify(again, refined); !maps.Equal(grown, refined) {
+		if grown := Identify(again, refined, 0); !maps.Equal(grown, refined) {
 			t.Errorf("item %d alone makes %v of %v", i, grown, refined)
 		}
 		if again[0].Identity.Key != first[i].Identity.Key {
@@ -125,7 +125,7 @@ func TestIdentifyRemembers(t *testing.T) {
 	}
 
 	before := maps.Clone(refined)
-	grown := Identify([]storage.Item{anItem("1", a, "A", 0, "x"), anItem("1", a, "B", 1, "y")}, refined)
+	grown := Identify([]storage.Item{anItem("1", a, "A", 0, "x"), anItem("1", a, "B", 1, "y")}, refined, 0)
 	if grown[GUIDKey("1")] != storage.ByGUIDLinkDate || len(grown) != 3 {
 		t.Errorf("refined further is %v", grown)
 	}
@@ -140,7 +140,7 @@ func TestIdentifyBounds(t *testing.T) {
 		guid := fmt.Sprint(i)
 		items = append(items, anItem(guid, "https://example.org/a", "A", 0, "x"), anItem(guid, "https://example.org/b", "B", 0, "y"))
 	}
-	refined := Identify(items, nil)
+	refined := Identify(items, nil, 0)
 	if len(refined) != storage.MaxRefined {
 		t.Errorf("%d guids are remembered, want %d", len(refined), storage.MaxRefined)
 	}
@@ -155,14 +155,14 @@ func TestIdentifyHostile(t *testing.T) {
 	for i := range items {
 		items[i] = anItem("same", "https://example.org/same", "Same", 0, fmt.Sprint("number ", i))
 	}
-	if refined := Identify(items, nil); len(refined) != 1 {
+	if refined := Identify(items, nil, 0); len(refined) != 1 {
 		t.Errorf("one guid is remembered %d times", len(refined))
 	}
 	for i := range items {
 		items[i].GUID = ""
 		items[i].Title.Value = fmt.Sprint("Title ", i)
 	}
-	Identify(items, nil)
+	Identify(items, nil, 0)
 	keys := map[storage.Key]bool{}
 	for i := range items {
 		keys[items[i].Identity.Key] = true
@@ -176,9 +176,9 @@ func TestIdentifyHostile(t *testing.T) {
 // title and date, from a time before a feed had guids is among them.
 func TestIdentifyWeaker(t *testing.T) {
 	old := []storage.Item{anItem("", "https://example.org/a", "A", 0, "x"), anItem("", "", "B", 0, "y"), anItem("", "", "", 0, "z")}
-	Identify(old, nil)
+	Identify(old, nil, 0)
 	now := []storage.Item{anItem("1", "https://example.org/a", "A", 0, "x"), anItem("2", "https://example.org/b", "B", 0, "y"), anItem("3", "", "", 0, "z")}
-	Identify(now, nil)
+	Identify(now, nil, 0)
 	for i := range now {
 		if !slices.Contains(now[i].Identity.Weaker, old[i].Identity.Key) {
 			t.Errorf("item %d is not found by %+v any more", i, old[i].Identity)
@@ -186,14 +186,14 @@ func TestIdentifyWeaker(t *testing.T) {
 	}
 
 	plain := []storage.Item{anItem("1", "https://example.org/a", "A", 0, "x")}
-	Identify(plain, nil)
+	Identify(plain, nil, 0)
 	both := []storage.Item{plain[0], anItem("1", "https://example.org/b", "B", 0, "y")}
-	Identify(both, nil)
+	Identify(both, nil, 0)
 	if !slices.Contains(both[0].Identity.Weaker, plain[0].Identity.Key) {
 		t.Errorf("an item whose guid is refined by its link is not found by its guid: %+v", both[0].Identity)
 	}
 	dated := []storage.Item{anItem("1", "https://example.org/a", "B", 1, "y"), plain[0]}
-	Identify(dated, nil)
+	Identify(dated, nil, 0)
 	if len(dated[0].Identity.Weaker) != 0 {
 		t.Errorf("a new item with the guid and link of an old one may be taken for it: %+v", dated[0].Identity)
 	}
@@ -213,14 +213,14 @@ func genItems(t *rapid.T) []storage.Item {
 func TestIdentifyAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		items := genItems(t)
-		refined := Identify(items, nil)
+		refined := Identify(items, nil, 0)
 
 		shuffled := slices.Clone(items)
 		for i, j := range rapid.Permutation(indexes(len(items))).Draw(t, "order") {
 			shuffled[i] = items[j]
 			shuffled[i].Identity = storage.Identity{}
 		}
-		if again := Identify(shuffled, nil); !maps.Equal(again, refined) {
+		if again := Identify(shuffled, nil, 0); !maps.Equal(again, refined) {
 			t.Fatalf("the order of the items changes refined from %v to %v", refined, again)
 		}
 		keys := func(items []storage.Item) []string {
@@ -234,7 +234,7 @@ func TestIdentifyAny(t *testing.T) {
 		if a, b := keys(items), keys(shuffled); !slices.Equal(a, b) {
 			t.Fatalf("the order of the items changes their keys from %v to %v", a, b)
 		}
-		if again := Identify(shuffled, refined); !maps.Equal(again, refined) {
+		if again := Identify(shuffled, refined, 0); !maps.Equal(again, refined) {
 			t.Fatalf("the same document grows refined from %v to %v", refined, again)
 		}
 		if a, b := keys(items), keys(shuffled); !slices.Equal(a, b) {
@@ -270,7 +270,7 @@ func BenchmarkIdentify(b *testing.B) {
 	PrintAll(items)
 	b.ReportAllocs()
 	for b.Loop() {
-		Identify(items, nil)
+		Identify(items, nil, 0)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(items)), "ns/item")
 }

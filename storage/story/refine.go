@@ -9,6 +9,7 @@ import (
 // A document is what Identify knows while it works.
 type document struct {
 	traits  []traits
+	by      storage.IdentityKind                 // what the config wants; 0 leaves it to us
 	refined map[storage.Key]storage.IdentityKind // of earlier documents
 	kinds   map[storage.Key]storage.IdentityKind // of this one: by ByGUID, ByLink and ByTitleDate keys, the other kind needed
 	shared  map[storage.Key]bool                 // the keys that stand for different content here
@@ -71,7 +72,12 @@ func (d *document) findShared() {
 	content := make(map[storage.Key]storage.Key, 2*len(d.traits))
 	for i := range d.traits {
 		t := &d.traits[i]
-		for _, key := range [...]storage.Key{t.link, t.titleDate} {
+		keys := [...]storage.Key{t.link, t.titleDate, t.plain}
+		known := keys[:2]
+		if d.by == storage.ByLink {
+			known = keys[:]
+		}
+		for _, key := range known {
 			if known, ok := content[key]; !ok {
 				content[key] = t.content
 			} else if known != t.content {
@@ -100,6 +106,8 @@ func (d *document) byTitleDate(t *traits) bool {
 func (d *document) identity(t *traits) storage.Identity {
 	var id storage.Identity
 	switch {
+	case t.guid != "" && d.by == storage.ByGUID:
+		id.Kind, id.Key = storage.ByGUID, t.plain
 	case t.guid != "":
 		id.Kind = min(d.kind(t.plain, storage.ByGUID), storage.ByGUIDLinkDateTitle)
 		id.Key = t.guidKey(id.Kind)
@@ -127,6 +135,9 @@ func (d *document) identity(t *traits) storage.Identity {
 		}
 	case id.Kind < storage.ByText:
 		id.Weaker = append(id.Weaker, t.textKey())
+	}
+	if id.Kind == storage.ByLink && !t.plain.IsZero() && !d.shared[t.plain] {
+		id.Weaker = append(id.Weaker, t.plain)
 	}
 	return id
 }
