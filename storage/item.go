@@ -152,6 +152,8 @@ type Print struct {
 	Figures  []uint32 // the same, with each run of digits by itself
 	Digits   uint32   // tokens of the text that are numbers
 	Vocab    []uint32 // the tokens of a short text, a set; none for a longer one
+	Sketch   []uint32 // the few of Shingles by which copies are found, a set
+	Pages    []uint32 // keys by which the same page under a longer link is found, a set
 	Text     Key      // hash of the folded tokens of title and text: equal means that no word changed
 }
 

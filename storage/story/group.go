@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -58,9 +59,7 @@ func (g *Grouper) Add(item *storage.Item) int {
 	}
 	t.head, t.story = t, g.stories
 	g.stories++
-	for _, k := range Keys(&print) {
-		g.index[k] = append(g.index[k], t)
-	}
+	g.enter(t)
 	return t.story
 }
 
@@ -84,16 +83,65 @@ func (g *Grouper) best(t *told) *told {
 			try(other.head)
 		}
 	}
-	for _, k := range Lookups(&t.print) {
-		heads := g.index[k]
-		for len(heads) > 0 && t.at.Sub(heads[0].at) > g.window {
-			heads = heads[1:]
-		}
-		for _, head := range heads[:min(len(heads), MaxCandidates)] {
-			try(head)
-		}
+	for _, head := range g.alike(t) {
+		try(head)
 	}
 	return best
+}
+
+// enter puts a first telling into the index.
+func (g *Grouper) enter(t *told) {
+	for _, keys := range [...][]uint32{t.print.Sketch, t.print.Pages} {
+		for _, k := range keys {
+			i, _ := slices.BinarySearchFunc(g.index[k], t, func(a, b *told) int {
+				return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.story, b.story))
+			})
+			g.index[k] = slices.Insert(g.index[k], i, t)
+		}
+	}
+}
+
+// alike returns the first tellings within the window that may be told again
+// by t, in their order.
+func (g *Grouper) alike(t *told) []*told {
+	shared := make(map[*told]int)
+	for _, k := range t.print.Sketch {
+		for _, head := range g.nearest(k, t.at) {
+			shared[head]++
+		}
+	}
+	for _, k := range t.print.Pages {
+		for _, head := range g.nearest(k, t.at) {
+			shared[head] += sketchShared
+		}
+	}
+	var heads []*told
+	for head, n := range shared {
+		if Alike(n, len(t.print.Sketch), len(head.print.Sketch)) {
+			heads = append(heads, head)
+		}
+	}
+	slices.SortFunc(heads, func(a, b *told) int { return cmp.Compare(a.story, b.story) })
+	return heads
+}
+
+// nearest returns the MaxCandidates first tellings under a key that are nearest
+// in time.
+func (g *Grouper) nearest(key uint32, at time.Time) []*told {
+	list := g.index[key]
+	if len(list) <= MaxCandidates {
+		return list
+	}
+	i, _ := slices.BinarySearchFunc(list, at, func(head *told, at time.Time) int { return head.at.Compare(at) })
+	list = list[max(0, i-MaxCandidates):min(len(list), i+MaxCandidates)]
+	for len(list) > MaxCandidates {
+		if first, last := list[0], list[len(list)-1]; at.Sub(first.at) > last.at.Sub(at) {
+			list = list[1:]
+		} else {
+			list = list[:len(list)-1]
+		}
+	}
+	return list
 }
 
 // sharers returns the other items under t's link, none if it is a general one.

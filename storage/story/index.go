@@ -7,49 +7,77 @@ import (
 	"sluice/storage"
 )
 
-// MaxCandidates is how many stories under one key are compared with an item,
-// the earliest within the window first: a key that more of them share is that
+// MaxCandidates bounds how many stories under one key count as candidates of
+// an item, those nearest to it in time: a key that more of them share is that
 // of a phrase that a site puts under every item.
 const MaxCandidates = 16
 
-// Keys returns what a story is found by: an index holds each story under the
-// keys of its first telling, at most 24, since all others must agree with
-// that one.
-//
-// They are the smallest shingles of ever longer beginnings of the text and of
-// the whole, so that a text that was cut has some of them still, and the link
-// without parameters that may only tell where a reader came from.
-func Keys(p *storage.Print) []uint32 {
-	var keys []uint32
-	for _, n := range [...]int{12, 32, 96} {
-		lead := set(slices.Clone(p.Lead[:min(n, len(p.Lead))]), 4)
-		keys = append(keys, lead...)
-	}
-	keys = append(keys, p.Shingles[:min(6, len(p.Shingles))]...)
-	keys = append(keys, pageKeys(p)...)
-	return set(keys, len(keys))
+// What a sketch holds, and how much of it copies share. The beginning is
+// sampled densely, since copies are cut at the end, and so that a few words
+// more before it change little.
+const (
+	sketchLead   = 32 // shingles
+	sketchRun    = 5  // shingles of which the smallest is taken
+	sketchWhole  = 6  // the smallest of the whole text
+	sketchShared = 3  // hashes that the sketches of copies share
+	sketchSmall  = 8  // hashes up to which a sketch is that of a notice, which shares one less
+	pageWords    = 2  // of the title
+)
+
+// Alike reports whether two items whose sketches have a and b hashes and share
+// so many of them may be tellings of one story, so that it is worth comparing
+// their prints.
+func Alike(shared, a, b int) bool {
+	return shared >= sketchShared || shared == sketchShared-1 && min(a, b) <= sketchSmall
 }
 
-// Lookups returns the keys under which the story that an item tells is
-// sought, at most 134: more than a story stands under, since reading costs
-// less than writing.
-func Lookups(p *storage.Print) []uint32 {
-	keys := slices.Clone(p.Lead[:min(96, len(p.Lead))])
-	keys = append(keys, p.Shingles[:min(32, len(p.Shingles))]...)
-	keys = append(keys, pageKeys(p)...)
-	return set(keys, len(keys))
-}
-
-// pageKeys returns the keys by which links that differ in a few parameters
-// find each other: the page alone, and the page with each parameter.
-func pageKeys(p *storage.Print) []uint32 {
-	if p.Page.IsZero() {
+// sketch returns a few hashes by which a text is found in an index: the
+// smallest of each run of shingles in its beginning, and the smallest of all.
+// Texts that have a part in common have some of these in common: a text that is
+// cut from another one those that fall into it.
+func sketch(shingles []uint32) []uint32 {
+	if len(shingles) == 0 {
 		return nil
 	}
-	page := binary.BigEndian.Uint32(p.Page[:])
-	keys := []uint32{page}
-	for _, param := range p.Query[:min(4, len(p.Query))] {
-		keys = append(keys, joined([]uint32{page, param}))
+	hashes := make([]uint32, 0, sketchLead/2+sketchWhole)
+	lead := shingles[:min(len(shingles), sketchLead)]
+	for i := 0; i == 0 || i+sketchRun <= len(lead); i++ {
+		least := slices.Min(lead[i:min(i+sketchRun, len(lead))])
+		if n := len(hashes); n == 0 || hashes[n-1] != least {
+			hashes = append(hashes, least)
+		}
 	}
-	return keys
+	hashes = append(hashes, least(shingles, sketchWhole)...)
+	slices.Sort(hashes)
+	return slices.Compact(hashes)
+}
+
+// least returns the n smallest distinct hashes, sorted.
+func least(hashes []uint32, n int) []uint32 {
+	low := make([]uint32, 0, n+1)
+	for _, h := range hashes {
+		if len(low) == n && h >= low[n-1] {
+			continue
+		}
+		if i, found := slices.BinarySearch(low, h); !found {
+			low = slices.Insert(low, i, h)
+			low = low[:min(n, len(low))]
+		}
+	}
+	return low
+}
+
+// pageKeys returns the keys by which items find each other whose links differ
+// in a few parameters only, and their titles in hardly a word: the page with
+// words of the title. One that is shared is enough.
+func pageKeys(page storage.Key, title []uint32) []uint32 {
+	if page.IsZero() {
+		return nil
+	}
+	keys := make([]uint32, 0, pageWords)
+	for _, word := range title[:min(len(title), pageWords)] {
+		keys = append(keys, joined([]uint32{binary.BigEndian.Uint32(page[:]), word}))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }

@@ -73,6 +73,7 @@ func Print(item *storage.Item) storage.Print {
 	}
 	shingles := words.ShingleHashes(text)
 	p.Lead = slices.Clone(shingles[:min(len(shingles), maxLead)])
+	p.Sketch, p.Pages = sketch(shingles), pageKeys(p.Page, p.Title)
 	p.Shingles = smallest(shingles)
 	return p
 }
