@@ -21,9 +21,8 @@ func vocabulary(items []*storage.Item) []string {
 	in := map[string]int{}
 	for _, it := range items {
 		own := map[string]bool{}
-		parts, _ := read(it, nil)
-		for _, p := range parts {
-			for _, t := range p.tokens {
+		for _, p := range read(it) {
+			for _, t := range words.Scan(p.text) {
 				if utf8.RuneCountInString(t.Text) >= 4 {
 					own[strings.Clone(t.Text)] = true
 				}

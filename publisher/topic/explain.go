@@ -58,7 +58,7 @@ func (s *Set) Explain(item *storage.Item, topic string) (Account, bool) {
 	feed := s.feeds[item.Feed]
 	admits := s.onlys[feed.Path].node
 	x := s.explainer(t.match, t.never, s.never, admits)
-	x.scene = newScene(x.matcher, item, feed.Tags, nil)
+	x.scene = newScene(x.matcher, item, feed.Tags)
 	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Only: x.find(admits), Feed: slices.Contains(feed.Topics, topic)}
 	if !a.Admitted() {
 		return a, true
@@ -73,11 +73,12 @@ type explainer struct {
 	matcher *matcher
 	number  map[node]int
 	scene   *scene
+	scanned map[int][]words.Token // by passage
 }
 
 // explainer makes one of queries, some of which may be nil.
 func (s *Set) explainer(roots ...node) *explainer {
-	x := &explainer{number: map[node]int{}}
+	x := &explainer{number: map[node]int{}, scanned: map[int][]words.Token{}}
 	var queries []node
 	topics := map[string]int{}
 	add := func(root node) {
@@ -126,26 +127,41 @@ func (x *explainer) places(f *Finding, c *clause) {
 	s := x.scene
 	switch {
 	case c.op == opRegexp:
-		for _, p := range s.parts {
+		for i, p := range s.parts {
 			if !slices.Contains(c.field.segments(), p.segment) {
 				continue
 			}
+			tokens := x.tokens(i)
 			for _, at := range s.m.regexps[c.n].FindAllStringIndex(p.text, -1) {
-				word, _ := slices.BinarySearchFunc(p.tokens, at[0], func(t words.Token, at int) int { return t.End - at - 1 })
+				word, _ := slices.BinarySearchFunc(tokens, at[0], func(t words.Token, at int) int { return t.End - at - 1 })
 				f.add(p, p.at+word, at[0], at[1])
 			}
 		}
 	case c.op == opLeaf && s.m.words[c.n] != nil:
 		for _, span := range s.plan.spans(s.hits, c.n) {
-			for _, p := range s.parts {
+			for i, p := range s.parts {
+				if p.segment != span.start.segment() {
+					continue
+				}
+				tokens := x.tokens(i)
 				first := span.start.position() - p.at
 				last := first + int(span.end-span.start) - 1
-				if p.segment == span.start.segment() && first >= 0 && last < len(p.tokens) {
-					f.add(p, p.at+first, p.tokens[first].Start, p.tokens[last].End)
+				if first >= 0 && last < len(tokens) {
+					f.add(p, p.at+first, tokens[first].Start, tokens[last].End)
 				}
 			}
 		}
 	}
+}
+
+// tokens returns those of a passage.
+func (x *explainer) tokens(passage int) []words.Token {
+	tokens, ok := x.scanned[passage]
+	if !ok {
+		tokens = words.Scan(x.scene.parts[passage].text)
+		x.scanned[passage] = tokens
+	}
+	return tokens
 }
 
 // add notes that the text from start to end of a passage, which begins with a

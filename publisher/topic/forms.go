@@ -29,8 +29,18 @@ type forms struct {
 	fresh map[string][]uint32
 }
 
-// keys returns the keys of a token whose form is given: p.keysOf, remembered.
-func (f *forms) keys(p *plan, form string, t words.Token) []uint32 {
+// form returns what decides the keys of a token. Where some are words as
+// written, both of what is written and what it means count: ½ is two tokens.
+func (p *plan) form(t words.Token) string {
+	if p.exact && t.Exact != t.Text {
+		return t.Exact + " " + t.Text
+	}
+	return t.Text
+}
+
+// keys returns the keys of a token: p.keysOf, remembered.
+func (f *forms) keys(p *plan, t words.Token) []uint32 {
+	form := p.form(t)
 	if known := f.known.Load(); known != nil {
 		if keys, ok := (*known)[form]; ok {
 			return keys

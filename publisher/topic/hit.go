@@ -3,6 +3,8 @@ package topic
 import (
 	"cmp"
 	"slices"
+
+	"sluice/storage/words"
 )
 
 // A hit is a place where a key stands: the key, the segment and the position
@@ -32,21 +34,23 @@ func (p *plan) find(parts []passage, held []bool, hold func(leaf int)) []hit {
 	}
 	var hits []hit
 	for _, part := range parts {
-		for i, t := range part.tokens {
-			form := t.Text
-			if p.exact {
-				form = t.Exact
+		at := part.at - 1
+		for w := words.NewWalk(part.text); w.Next(); {
+			at++
+			form, plain := w.Plain()
+			if !plain {
+				form = p.form(w.Token())
 			}
 			dull, hash := p.dull.has(form)
 			if dull {
 				continue
 			}
-			keys := p.forms.keys(p, form, t)
+			keys := p.forms.keys(p, w.Token())
 			if len(keys) == 0 {
 				p.dull.add(hash)
 			}
 			for _, key := range keys {
-				hits = append(hits, newHit(key, part.segment, part.at+i))
+				hits = append(hits, newHit(key, part.segment, at))
 			}
 		}
 	}

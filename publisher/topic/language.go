@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sluice/storage"
+	"sluice/storage/words"
 )
 
 // guessed is how many tokens of each part of an item a guess of its language
@@ -39,7 +40,8 @@ func guess(parts []passage) string {
 		if p.segment > content {
 			continue
 		}
-		for _, t := range p.tokens[:min(guessed, len(p.tokens))] {
+		for w, n := words.NewWalk(p.text), 0; n < guessed && w.Next(); n++ {
+			t := w.Token()
 			for _, language := range functionWords[t.Text] {
 				counts[language]++
 			}

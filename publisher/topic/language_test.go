@@ -61,6 +61,5 @@ func TestStemmersAreAll(t *testing.T) {
 }
 
 func passages(item *storage.Item) []passage {
-	parts, _ := read(item, nil)
-	return parts
+	return read(item)
 }

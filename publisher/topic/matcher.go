@@ -2,11 +2,9 @@ package topic
 
 import (
 	"regexp"
-	"sync"
 	"time"
 
 	"sluice/storage"
-	"sluice/storage/words"
 )
 
 // A matcher holds many queries compiled into one. It finds the leaves that an
@@ -23,7 +21,6 @@ type matcher struct {
 	free    []int        // queries that may hold though no leaf does
 	regexps []*regexp.Regexp
 	plans   map[string]*plan
-	rooms   sync.Pool // of *[]words.Token: what one item's tokens took serves the next one's
 }
 
 // A clause is a node made ready to be judged.
@@ -90,23 +87,9 @@ func (m *matcher) index() {
 	}
 }
 
-// maxRoom is how many tokens a kept room holds at most.
-const maxRoom = 1 << 14
-
 // match returns which queries hold for an item whose feed has the tags.
 func (m *matcher) match(item *storage.Item, tags []string) []bool {
-	room, ok := m.rooms.Get().(*[]words.Token)
-	if !ok {
-		room = new([]words.Token)
-	}
-	s := newScene(m, item, tags, *room)
-	defer func() {
-		*room = s.room
-		if cap(*room) <= maxRoom {
-			clear(*room) // the item's text is held no longer
-			m.rooms.Put(room)
-		}
-	}()
+	s := newScene(m, item, tags)
 	result := make([]bool, len(m.queries))
 	for _, q := range m.free {
 		result[q] = s.query(q)

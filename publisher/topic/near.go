@@ -25,7 +25,7 @@ func (v Verdict) String() string {
 
 // Judge is Match, and says too whether that was close.
 func (q *Query) Judge(item *storage.Item, tags []string) Verdict {
-	s := newScene(q.matcher, item, tags, nil)
+	s := newScene(q.matcher, item, tags)
 	root := &q.matcher.queries[0]
 	if s.holds(root) {
 		if s.slight() {

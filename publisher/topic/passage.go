@@ -21,7 +21,6 @@ type passage struct {
 	segment segment
 	at      int // position of its first word in its segment
 	text    string
-	tokens  []words.Token
 }
 
 // Bounds of what is looked at in one segment of an item.
@@ -32,9 +31,9 @@ const (
 )
 
 // read returns the passages of an item. Its content is that of its page, where
-// that is known. Their tokens are put into room, which is returned as it is then.
-func read(item *storage.Item, room []words.Token) ([]passage, []words.Token) {
-	r := reader{passages: make([]passage, 0, 8), room: room[:0]}
+// that is known.
+func read(item *storage.Item) []passage {
+	r := reader{passages: make([]passage, 0, 8)}
 	r.text(title, item.Title)
 	r.text(summary, item.Summary)
 	if x := item.Extract; x != nil {
@@ -54,13 +53,10 @@ func read(item *storage.Item, room []words.Token) ([]passage, []words.Token) {
 			at = r.value(category, at, c.Label)
 		}
 	}
-	return r.passages, r.room
+	return r.passages
 }
 
-type reader struct {
-	passages []passage
-	room     []words.Token
-}
+type reader struct{ passages []passage }
 
 // text reads prose.
 func (r *reader) text(s segment, t storage.Text) {
@@ -75,19 +71,16 @@ func (r *reader) text(s segment, t storage.Text) {
 // returns the position where the next one may stand: so far behind that no
 // proximity joins them.
 func (r *reader) value(s segment, at int, text string) int {
-	return r.add(s, at, cut(text, maxValue)) + maxReach + 1
+	text = cut(text, maxValue)
+	r.add(s, at, text)
+	return at + words.Count(text) + maxReach + 1
 }
 
-// add reads plain text, and returns the position behind it.
-func (r *reader) add(s segment, at int, text string) int {
-	if text == "" {
-		return at
+// add takes a piece of plain text that stands at a position.
+func (r *reader) add(s segment, at int, text string) {
+	if text != "" {
+		r.passages = append(r.passages, passage{s, at, text})
 	}
-	from := len(r.room)
-	r.room = words.AppendScan(r.room, text)
-	tokens := r.room[from:len(r.room):len(r.room)]
-	r.passages = append(r.passages, passage{s, at, text, tokens})
-	return at + len(tokens)
 }
 
 // cut returns the first n bytes of s, or some less so that no character is
@@ -105,14 +98,14 @@ func cut(s string, n int) string {
 // countWords returns the number of words of an item's text: of its content, or
 // of its summary where it has none.
 func countWords(parts []passage) int {
-	n := 0
+	of := ""
 	for _, p := range parts {
 		switch p.segment {
 		case content:
-			return len(p.tokens)
+			return words.Count(p.text)
 		case summary:
-			n = len(p.tokens)
+			of = p.text
 		}
 	}
-	return n
+	return words.Count(of)
 }

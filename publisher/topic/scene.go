@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"sluice/storage"
-	"sluice/storage/words"
 )
 
 // A scene is one item before a matcher: what it contains, and what has been
@@ -20,8 +19,7 @@ type scene struct {
 	found []int  // the leaves that are true
 	asked []answer
 	link  string // in lower case
-	count int    // of the words of the text
-	room  []words.Token
+	words int    // of the text, counted when a query asks for it; 0 before
 }
 
 // An answer is what is known of a query.
@@ -33,9 +31,8 @@ const (
 	no
 )
 
-// newScene reads an item and finds the leaves that it makes true. Its tokens
-// lie in room, and in scene.room in the end.
-func newScene(m *matcher, item *storage.Item, tags []string, room []words.Token) *scene {
+// newScene reads an item and finds the leaves that it makes true.
+func newScene(m *matcher, item *storage.Item, tags []string) *scene {
 	s := &scene{
 		m:     m,
 		item:  item,
@@ -43,8 +40,7 @@ func newScene(m *matcher, item *storage.Item, tags []string, room []words.Token)
 		asked: make([]answer, len(m.queries)),
 		link:  strings.ToLower(item.URL),
 	}
-	s.parts, s.room = read(item, room)
-	s.count = countWords(s.parts)
+	s.parts = read(item)
 	for n := range namesOf(item, tags) {
 		if leaf, ok := m.names[n]; ok {
 			s.hold(leaf)
@@ -59,6 +55,14 @@ func newScene(m *matcher, item *storage.Item, tags []string, room []words.Token)
 func (s *scene) hold(leaf int) {
 	s.truth[leaf] = true
 	s.found = append(s.found, leaf)
+}
+
+// count returns the number of words of the text.
+func (s *scene) count() int {
+	if s.words == 0 {
+		s.words = countWords(s.parts)
+	}
+	return s.words
 }
 
 // query judges one of the matcher's queries.
@@ -94,9 +98,9 @@ func (s *scene) holds(c *clause) bool {
 	case opLink:
 		return strings.Contains(s.link, c.text)
 	case opMore:
-		return s.count > c.n
+		return s.count() > c.n
 	case opLess:
-		return s.count < c.n
+		return s.count() < c.n
 	case opOlder:
 		return s.item.Age > c.age
 	case opYounger:

@@ -48,20 +48,52 @@ type Token struct {
 func (t Token) Marked() bool { return t.Text != t.Base }
 
 // Scan returns the tokens of plain text in their order.
-func Scan(s string) []Token { return AppendScan(make([]Token, 0, len(s)/6+2), s) }
-
-// AppendScan appends Scan(s) to tokens.
-func AppendScan(tokens []Token, s string) []Token {
-	for w := (walker{s: s}); w.next(); {
-		if w.plain {
-			exact := s[w.start:w.end]
-			text := lower(exact)
-			tokens = append(tokens, Token{Text: text, Base: text, Exact: exact, Start: w.start, End: w.end, CJK: w.cjk})
-			continue
-		}
-		tokens = append(tokens, w.token())
+func Scan(s string) []Token {
+	tokens := make([]Token, 0, len(s)/6+2)
+	for w := NewWalk(s); w.Next(); {
+		tokens = append(tokens, w.Token())
 	}
 	return tokens
+}
+
+// A Walk goes through plain text token by token, in the order of Scan, and
+// makes no Token that nobody asks for: most words of most texts are looked at
+// once, as written.
+type Walk struct{ w walker }
+
+// NewWalk returns a walk before the first token of s.
+func NewWalk(s string) Walk { return Walk{walker{s: s}} }
+
+// Next goes to the next token. It returns false at the end of the text.
+func (w *Walk) Next() bool { return w.w.next() }
+
+// Plain returns the token at hand as written, if it is plain: ASCII letters and
+// digits, or one ideograph. As written it tells all that its Token does, but
+// for the place.
+func (w *Walk) Plain() (exact string, ok bool) {
+	if !w.w.plain {
+		return "", false
+	}
+	return w.w.s[w.w.start:w.w.end], true
+}
+
+// Token returns the token at hand.
+func (w *Walk) Token() Token {
+	if !w.w.plain {
+		return w.w.token()
+	}
+	exact := w.w.s[w.w.start:w.w.end]
+	text := lower(exact)
+	return Token{Text: text, Base: text, Exact: exact, Start: w.w.start, End: w.w.end, CJK: w.w.cjk}
+}
+
+// Count returns how many tokens plain text has.
+func Count(s string) int {
+	n := 0
+	for w := NewWalk(s); w.Next(); {
+		n++
+	}
+	return n
 }
 
 // Tokens returns the tokens of plain text in their order, folded and without
