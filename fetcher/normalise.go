@@ -51,7 +51,7 @@ func Normalise(feed config.Feed, doc *parse.Document, state storage.FeedState, n
 	for i := range doc.Items {
 		items[i] = n.item(&doc.Items[i])
 	}
-	story.PrintAll(items)
+	story.BriefAll(items)
 	refined := story.Identify(items, state.Refined, identityKinds[feed.Identity])
 	if feed.Identity == "link" {
 		forgetGUIDs(items)

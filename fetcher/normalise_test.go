@@ -343,7 +343,7 @@ func TestRepeatsAreKeptOnce(t *testing.T) {
 	if len(items) != 2 || items[0].Title.Value != item.Title.Value || items[0].Identity.Kind != storage.ByGUIDLink || len(refined) == 0 {
 		t.Errorf("%d items, refined %v: %+v", len(items), refined, items)
 	}
-	if items[0].Print.Version == 0 {
+	if items[0].Print.Text.IsZero() {
 		t.Error("an item has no print")
 	}
 	// What was refined once stays so, also where the document does not need it.

@@ -131,9 +131,10 @@ type Identity struct {
 	Weaker []Key
 }
 
-// Print is what dedupe compares: made once by story.Print in the fetcher, and
-// again from the stored text where that is to be compared. Version tells how it was made, so that a later way can
-// live beside it.
+// Print is what dedupe compares. Of every item the fetcher makes URL, Text and
+// Words (story.Brief, Version 0); the rest is made where an item is to be
+// compared with another (story.Print). Version tells how it was made, so that
+// a later way can live beside it.
 //
 // Lists of hashes that are called sets are sorted, each hash once.
 type Print struct {

@@ -255,7 +255,7 @@ func (t *tx) takeExtract(p storage.PageOutcome, r *itemRecord, v verdict, extrac
 }
 
 func (t *tx) takePagePrint(r *itemRecord, item *storage.Item) {
-	print := story.Print(item)
+	print := story.Brief(item)
 	r.PrintText, r.Words, r.Extracted = print.Text, print.Words, print.Words+1
 }
 

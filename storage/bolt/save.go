@@ -251,7 +251,7 @@ func (in *intake) insert(p *prepared) error {
 	if err := in.awaitPage(id, r, p.Item); err != nil {
 		return err
 	}
-	if err := in.join(id, r, p.Print, in.window, in.now); err != nil {
+	if err := in.join(id, r, p.Item, in.window, in.now); err != nil {
 		return err
 	}
 	in.rec.Items++

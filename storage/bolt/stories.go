@@ -20,14 +20,16 @@ const maxCandidates = 64
 const maxTitles = 2
 
 // join puts a new item into the story that it tells: a known one, or its own.
-func (t *tx) join(id storage.ID, r *itemRecord, print storage.Print, window time.Duration, now time.Time) error {
+func (t *tx) join(id storage.ID, r *itemRecord, item *storage.Item, window time.Duration, now time.Time) error {
 	others, err := t.sharers(id, r)
 	if err != nil {
 		return err
 	}
-	best, err := t.bestStory(id, r, print, others, window)
-	if err != nil {
-		return err
+	var best *matched
+	if len(others) > 0 && window > 0 {
+		if best, err = t.bestStory(id, r, story.Print(item), others, window); err != nil {
+			return err
+		}
 	}
 	if best == nil {
 		return t.ownStory(id, r, now)
@@ -119,9 +121,6 @@ type matched struct {
 // if none: its candidate and its first telling must both agree, within the
 // window from the first telling.
 func (t *tx) bestStory(id storage.ID, r *itemRecord, print storage.Print, others map[storage.ID]*itemRecord, window time.Duration) (*matched, error) {
-	if window <= 0 || len(others) == 0 {
-		return nil, nil
-	}
 	var best *matched
 	seen := make(map[storage.ID]bool)
 	for _, other := range sortedKeys(others) {
@@ -275,13 +274,15 @@ func (t *tx) regroupLink(items map[storage.ID]*itemRecord, window time.Duration)
 		for _, later := range order[i+1:] {
 			delete(others, later)
 		}
-		print, err := t.print(id, r)
-		if err != nil {
-			return err
-		}
-		best, err := t.bestStory(id, r, print, others, window)
-		if err != nil {
-			return err
+		var best *matched
+		if len(others) > 0 && window > 0 {
+			print, err := t.print(id, r)
+			if err != nil {
+				return err
+			}
+			if best, err = t.bestStory(id, r, print, others, window); err != nil {
+				return err
+			}
 		}
 		at := joined[id].time()
 		if best == nil {

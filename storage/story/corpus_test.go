@@ -47,7 +47,9 @@ func seed(t *testing.T, name string) []storage.Item {
 	for i, in := range doc.Items {
 		items[i] = storage.Item{GUID: in.GUID, URL: link.Clean(in.Link), Title: storage.Text{Value: in.Title}, Summary: storage.Text{Value: in.Description, HTML: true}}
 	}
-	PrintAll(items)
+	for i := range items {
+		items[i].Print = Print(&items[i])
+	}
 	Identify(items, nil, 0)
 	return items
 }

@@ -1,20 +1,21 @@
 package story
 
 import (
+	"slices"
 	"strings"
 
 	"sluice/storage/words"
 )
 
-// textHashes returns the hashes of the words of a text, without its
-// lines of counters: those change from poll to poll, and nothing with them.
-// The first lead of them are its dateline and byline.
-func textHashes(text string) (hashes []uint32, lead int) {
-	hashes = make([]uint32, 0, len(text)/6+2)
+// appendHashes appends the hashes of the words of a text, without its lines of
+// counters: those change from poll to poll, and nothing with them. The first
+// lead of them are its dateline and byline.
+func appendHashes(hashes []uint32, text string) (_ []uint32, lead int) {
+	hashes = slices.Grow(hashes, len(text)/6+2)
 	body := bare(text)
+	before := len(hashes)
 	hashes = appendText(hashes, text[:len(text)-len(body)])
-	lead = len(hashes)
-	return appendText(hashes, body), lead
+	return appendText(hashes, body), len(hashes) - before
 }
 
 // appendText appends the hashes of the words of text, line by line.

@@ -6,7 +6,6 @@ import (
 
 	"sluice/storage"
 	"sluice/storage/link"
-	"sluice/storage/words"
 )
 
 // shortText is the number of words below which two texts that are the same
@@ -50,7 +49,7 @@ func GUIDKey(guid string) storage.Key {
 //
 // Content is the same if title and text have the same words, and, where the
 // text has fewer than 12, link and first file are the same too. Print is used
-// where PrintAll has filled it. The time taken is linear in the items.
+// where BriefAll has filled it. The time taken is linear in the items.
 func Identify(items []storage.Item, refined map[storage.Key]storage.IdentityKind, by storage.IdentityKind) (grown map[storage.Key]storage.IdentityKind) {
 	d := document{traits: make([]traits, len(items)), by: by, refined: refined, kinds: make(map[storage.Key]storage.IdentityKind)}
 	for i := range items {
@@ -150,9 +149,8 @@ func firstFile(item *storage.Item) string {
 // contentKey returns a key of what an item says.
 func contentKey(item *storage.Item, address string) storage.Key {
 	p := item.Print
-	if p.Version == 0 {
-		text, _ := textHashes(plain(bodyOf(item)))
-		p.Text, p.Words = textKey(words.AppendHashes(nil, plain(item.Title)), text), uint32(len(text))
+	if p.Text.IsZero() {
+		p = Brief(item)
 	}
 	if p.Words >= shortText {
 		return p.Text

@@ -79,7 +79,7 @@ func TestIdentify(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, printed %v", test.name, printed), func(t *testing.T) {
 				items := slices.Clone(test.items)
 				if printed {
-					PrintAll(items)
+					BriefAll(items)
 				}
 				Identify(items, nil, 0)
 				keys := map[storage.Key]bool{}
@@ -267,7 +267,7 @@ func BenchmarkIdentify(b *testing.B) {
 	for i := range items {
 		items[i] = anItem(fmt.Sprint("https://example.org/?p=", i), fmt.Sprint("https://example.org/2026/03/a-headline-of-words-", i), "A headline of words", i, article)
 	}
-	PrintAll(items)
+	BriefAll(items)
 	b.ReportAllocs()
 	for b.Loop() {
 		Identify(items, nil, 0)

@@ -44,37 +44,57 @@ const maxTitles = 2
 // 1,024 the smallest, a sample that is fair to the whole text (see contained).
 // Text changes with each word and number of title or text, and not with case,
 // diacritics, white space, quotes, dashes, or markup.
-//
-// The prints of one document's items are better made by PrintAll.
 func Print(item *storage.Item) storage.Print {
-	p := storage.Print{Version: printVersion}
+	var r reading
+	p := r.brief(item)
+	p.Version = printVersion
 	if key, specific := link.Key(item.URL); specific {
-		p.URL = link.Hash(key)
 		p.Page, p.Query = page(key)
 		host, _, _ := strings.Cut(key, "/")
 		p.Site = words.Hash(host)
 	}
-	headline := plain(item.Title)
-	title := words.AppendHashes(nil, headline)
-	text, lead := textHashes(plain(bodyOf(item)))
-	p.Text = textKey(title, text)
-	headline = bareTitle(headline)
-	p.Title = set(words.AppendHashes(title[:0], headline), maxTitleWords)
+	headline := bareTitle(r.headline)
+	p.Title = set(words.AppendHashes(nil, headline), maxTitleWords)
 	p.Terms = terms(headline)
-	p.Day = dayOf(text[:lead])
-	text = text[lead:]
-	if own, ok := unquoted(bodyOf(item)); ok {
-		text = own
+	p.Day = dayOf(r.text[:r.lead])
+	p.Numbers, p.Figures, p.Digits = numbers(r.own)
+	if len(r.own) < maxVocab {
+		p.Vocab = set(slices.Clone(r.own), maxVocab)
 	}
-	p.Words = uint32(len(text))
-	p.Numbers, p.Figures, p.Digits = numbers(text)
-	if len(text) < maxVocab {
-		p.Vocab = set(slices.Clone(text), maxVocab)
-	}
-	shingles := words.ShingleHashes(text)
+	shingles := words.ShingleHashes(r.own)
 	p.Lead = slices.Clone(shingles[:min(len(shingles), maxLead)])
 	p.Sketch, p.Pages = sketch(shingles), pageKeys(p.Page, p.Title)
 	p.Shingles = smallest(shingles)
+	return p
+}
+
+// Brief makes the part of Print that is kept of every item, URL, Text and
+// Words, at a third of the cost. Its Version is 0.
+func Brief(item *storage.Item) storage.Print { return new(reading).brief(item) }
+
+// A reading is the words of one item. Its room serves the next one's.
+type reading struct {
+	headline    string
+	title, text []uint32
+	lead        int      // how many words of text are dateline and byline
+	own         []uint32 // of text, without these and without what it quotes
+	bytes       []byte
+}
+
+func (r *reading) brief(item *storage.Item) (p storage.Print) {
+	if key, specific := link.Key(item.URL); specific {
+		p.URL = link.Hash(key)
+	}
+	body := bodyOf(item)
+	r.headline = plain(item.Title)
+	r.title = words.AppendHashes(r.title[:0], r.headline)
+	r.text, r.lead = appendHashes(r.text[:0], plain(body))
+	p.Text = r.key(r.title, r.text)
+	r.own = r.text[r.lead:]
+	if own, ok := unquoted(body); ok {
+		r.own = own
+	}
+	p.Words = uint32(len(r.own))
 	return p
 }
 
@@ -114,7 +134,7 @@ func unquoted(t storage.Text) ([]uint32, bool) {
 	if own == t.Value {
 		return nil, false
 	}
-	text, lead := textHashes(plain(storage.Text{Value: own, HTML: true}))
+	text, lead := appendHashes(nil, plain(storage.Text{Value: own, HTML: true}))
 	return text[lead:], len(text)-lead >= shortText
 }
 
@@ -126,20 +146,27 @@ func set(hashes []uint32, n int) []uint32 {
 	return slices.Clone(hashes[:min(len(hashes), n)])
 }
 
-// PrintAll fills the Print of all items of one document. A link that the
-// document gives to more than two titles says nothing about the article and
+// BriefAll fills the Print of all items of one document with Brief. A link that
+// the document gives to more than two titles says nothing about the article and
 // is left out of their prints: it is that of a page where many stand.
-func PrintAll(items []storage.Item) {
-	titles := make(map[storage.Key][]storage.Key, len(items))
+func BriefAll(items []storage.Item) {
+	var r reading
+	sharing := make(map[storage.Key]int, len(items))
 	for i := range items {
-		p := Print(&items[i])
-		items[i].Print = p
-		if p.URL.IsZero() || len(titles[p.URL]) > maxTitles {
+		items[i].Print = r.brief(&items[i])
+		sharing[items[i].Print.URL]++
+	}
+	titles := make(map[storage.Key]map[storage.Key]bool)
+	for i := range items {
+		url := items[i].Print.URL
+		if sharing[url] <= maxTitles {
 			continue
 		}
-		if t := textKey(p.Title, nil); !slices.Contains(titles[p.URL], t) {
-			titles[p.URL] = append(titles[p.URL], t)
+		if titles[url] == nil {
+			titles[url] = make(map[storage.Key]bool)
 		}
+		title := words.AppendHashes(nil, bareTitle(plain(items[i].Title)))
+		titles[url][r.key(set(title, maxTitleWords), nil)] = true
 	}
 	for i := range items {
 		if p := &items[i].Print; len(titles[p.URL]) > maxTitles {
@@ -175,16 +202,16 @@ func plain(t storage.Text) string {
 	return s
 }
 
-// textKey hashes the tokens of title and text in their order.
-func textKey(title, text []uint32) storage.Key {
-	b := make([]byte, 0, 4*(len(title)+len(text)+1))
-	b = binary.BigEndian.AppendUint32(b, uint32(len(title)))
+// key hashes the tokens of title and text in their order.
+func (r *reading) key(title, text []uint32) storage.Key {
+	b := binary.BigEndian.AppendUint32(r.bytes[:0], uint32(len(title)))
 	for _, h := range title {
 		b = binary.BigEndian.AppendUint32(b, h)
 	}
 	for _, h := range text {
 		b = binary.BigEndian.AppendUint32(b, h)
 	}
+	r.bytes = b
 	sum := sha256.Sum256(b)
 	return storage.Key(sum[:16])
 }

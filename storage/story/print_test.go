@@ -127,15 +127,15 @@ func TestPrintURL(t *testing.T) {
 	}
 }
 
-func TestPrintAll(t *testing.T) {
+func TestBriefAll(t *testing.T) {
 	items := []storage.Item{htmlItem("A", "x"), htmlItem("B", "y"), htmlItem("A", "x"), htmlItem("Other", "z")}
 	items[3].URL = "https://example.org/other"
-	PrintAll(items)
+	BriefAll(items)
 	if items[0].Print.URL.IsZero() || items[3].Print.URL.IsZero() {
 		t.Error("a link of two titles counts for nothing")
 	}
 	items[2].Title.Value = "C"
-	PrintAll(items)
+	BriefAll(items)
 	for i := range 3 {
 		if !items[i].Print.URL.IsZero() {
 			t.Errorf("item %d: a link of three titles tells articles apart", i)

@@ -10,29 +10,25 @@ package story
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
-	"io"
 )
 
 // Hash returns the first 128 bits of the SHA-256 of the parts, each preceded
 // by its length, so that no two lists of parts run together. All ids and keys
 // of items, stories and topics are made by it.
 func Hash(parts ...string) [16]byte {
-	h := sha256.New()
+	size := 0
 	for _, p := range parts {
-		writePart(h, p)
+		size += 8 + len(p)
 	}
-	return sum(h)
-}
-
-func writePart(h hash.Hash, part string) {
-	var length [8]byte
-	binary.BigEndian.PutUint64(length[:], uint64(len(part)))
-	h.Write(length[:])
-	io.WriteString(h, part)
-}
-
-func sum(h hash.Hash) [16]byte {
-	var out [sha256.Size]byte
-	return [16]byte(h.Sum(out[:0])[:16])
+	var room [1 << 10]byte
+	b := room[:0]
+	if size > len(room) {
+		b = make([]byte, 0, size)
+	}
+	for _, p := range parts {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
+		b = append(b, p...)
+	}
+	sum := sha256.Sum256(b)
+	return [16]byte(sum[:16])
 }
