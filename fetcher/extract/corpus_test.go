@@ -121,6 +121,9 @@ func (s score) f1() float64 {
 }
 
 func TestFullTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes many pages")
+	}
 	dir := corpusDir(t, "pages/aeb")
 	var truth map[string]struct{ URL, ArticleBody string }
 	readJSON(t, filepath.Join(dir, "ground-truth.json"), &truth)
@@ -147,6 +150,9 @@ func TestFullTexts(t *testing.T) {
 // TestSegments counts, as the evaluation of trafilatura does, the segments that
 // must and must not be there.
 func TestSegments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes many pages")
+	}
 	dir := corpusDir(t, "pages/trafilatura")
 	var truth map[string]struct {
 		URL           string

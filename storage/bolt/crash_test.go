@@ -47,6 +47,10 @@ func TestCrash(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "sluice.db")
 	saved, published := make(map[string]bool), make(map[string]entry)
+	crashes := crashes
+	if testing.Short() {
+		crashes /= 10
+	}
 	for round := range crashes {
 		killIngest(t, path, round, saved, published)
 		checkAfterCrash(t, path, saved, published)

@@ -28,7 +28,7 @@ func TestFidelity(t *testing.T) {
 	}
 	for name, write := range map[string]func(io.Writer, *render.Page) error{"atom": render.Atom, "rss": render.RSS, "json": render.JSON} {
 		said, kept := map[string]int{}, map[string]int{}
-		for _, f := range files {
+		for _, f := range fewer(files) {
 			body, err := os.ReadFile(dir + f.Name())
 			if err != nil {
 				t.Fatal(err)

@@ -34,7 +34,7 @@ func realFeeds(t *testing.T) map[string][]byte {
 		t.Skip("no corpus")
 	}
 	docs := map[string][]byte{}
-	for _, name := range names {
+	for _, name := range fewer(names) {
 		if docs[filepath.Base(name)], err = os.ReadFile(name); err != nil {
 			t.Fatal(err)
 		}
