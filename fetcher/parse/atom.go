@@ -38,8 +38,15 @@ func fromAtom(r *rewritten) (*Document, error) {
 	for _, l := range feed.Links {
 		doc.feedLink(newLink(*l))
 	}
-	for i, x := range feed.Entries {
-		doc.add(atomItem(x, feed, &r.items[i]))
+	read := 0
+	for i := range r.items {
+		n := &r.items[i]
+		if n.known {
+			doc.Items = append(doc.Items, Item{Hash: n.hash, Known: true})
+			continue
+		}
+		doc.add(atomItem(feed.Entries[read], feed, n))
+		read++
 	}
 	return doc, nil
 }
@@ -47,6 +54,7 @@ func fromAtom(r *rewritten) (*Document, error) {
 func atomItem(x *atom.Entry, feed *atom.Feed, n *itemNote) Item {
 	e := x.Extensions
 	it := Item{
+		Hash:      n.hash,
 		GUID:      x.ID,
 		Base:      n.base,
 		Language:  or(text(e, "dc", "language"), n.lang),

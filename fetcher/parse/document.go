@@ -71,6 +71,12 @@ type Item struct {
 	Podcast *Podcast
 	Thread  *Thread
 	Geo     *Geo
+
+	// Of ParseNew only: the hash of the item's bytes and of what else bears on
+	// its reading, 0 where an item has to be read each time; and whether the
+	// item was left unread.
+	Hash  uint64
+	Known bool
 }
 
 // Person, Category, Enclosure, Link and Source are as in package storage, with

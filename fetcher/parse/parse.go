@@ -21,8 +21,29 @@ import "strings"
 // A document that stops too early gives the items that are complete, and is
 // marked as Truncated.
 func Parse(body []byte, contentType, base string) (*Document, error) {
+	return parse(body, contentType, base, reader{})
+}
+
+// ParseNew is Parse that gives each item its Hash where that can be told, and
+// reads no item whose hash is known: it stands in the document as Known, with
+// its Hash and nothing else. Known is not asked where it is nil.
+//
+// Of the rest of the document an item depends on nothing but what its Hash
+// covers, the feed's Authors (Atom), and what readers take from the Document
+// themselves. Feeds in JSON are always read whole.
+func ParseNew(body []byte, contentType, base string, known func(hash uint64) bool) (*Document, error) {
+	return parse(body, contentType, base, reader{hashes: true, known: known})
+}
+
+// A reader says what is wanted of a document.
+type reader struct {
+	hashes bool
+	known  func(hash uint64) bool
+}
+
+func parse(body []byte, contentType, base string, want reader) (*Document, error) {
 	text, c := decodeBody(body, contentType)
-	doc, err := parseText(text, base)
+	doc, err := parseText(text, base, want)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +54,7 @@ func Parse(body []byte, contentType, base string) (*Document, error) {
 	return doc, nil
 }
 
-func parseText(text, base string) (*Document, error) {
+func parseText(text, base string, want reader) (*Document, error) {
 	trimmed := strings.TrimLeft(text, " \t\n\uFEFF\u00A0")
 	switch {
 	case trimmed == "":
@@ -45,7 +66,7 @@ func parseText(text, base string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := rewrite(sc, root, base)
+	r := rewrite(sc, root, base, want)
 	convert := fromRSS
 	if r.format == "atom" {
 		convert = fromAtom

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"hash"
 	"net/url"
 	"strconv"
 	"strings"
@@ -32,6 +33,9 @@ type itemNote struct {
 	about      string // rdf:about
 	texts      [slots]note
 	extras     []extra
+	hash       uint64 // 0: not to be told
+	known      bool   // not read, and not in the rewritten XML
+	warned     bool   // something was wrong with it
 }
 
 // rewritten is a feed in well-formed XML that holds only what is read and is
@@ -50,13 +54,16 @@ type rewritten struct {
 
 // A frame is an open element whose children are read.
 type frame struct {
-	raw        string // its name as written, which its end tag repeats
-	form       form
-	as         string
-	in         context
-	scope      *binding
-	base, lang string
-	mark, full int // length of the output before and after its start tag
+	raw          string // its name as written, which its end tag repeats
+	form         form
+	as           string
+	in           context
+	scope        *binding
+	base, lang   string
+	mark, full   int    // length of the output before and after its start tag
+	declarations int    // of an item: those that stood before it
+	start        int    // of an item: where it starts in the text, -1 where its hash is not wanted
+	around       []byte // of an element with items: see rewriter.around
 }
 
 type rewriter struct {
@@ -73,11 +80,14 @@ type rewriter struct {
 	attrs    attrs
 	parts    []part
 	excess   int
+	outer    int // children of the feed, while an item is open
+	want     reader
+	hash     hash.Hash
 }
 
 // rewrite reads the document whose root the scanner is about to give.
-func rewrite(sc *scanner, root token, docBase string) *rewritten {
-	r := &rewriter{sc: sc, docBase: docBase}
+func rewrite(sc *scanner, root token, docBase string, want reader) *rewritten {
+	r := &rewriter{sc: sc, docBase: docBase, want: want}
 	r.out = &r.head
 	r.openRoot(root)
 	for len(r.stack) > 0 {
@@ -248,9 +258,16 @@ func (r *rewriter) openItem(t token, ru rule, f frame, as attrs) {
 		r.skip(t)
 		return
 	}
+	if r.recognise(t) {
+		return
+	}
 	r.items = append(r.items, itemNote{base: f.base, lang: f.lang, about: as.get("rdf:about")})
-	r.out, r.itemRaw, r.children = &r.body, t.name, 0
+	r.out, r.itemRaw, r.outer, r.children = &r.body, t.name, r.children, 0
 	f.form, f.as, f.in, f.mark = item, ru.as, ru.into, r.body.Len()
+	if f.start = -1; r.want.hashes && len(r.stack) > 0 && !t.empty {
+		f.start = t.start
+		f.declarations = r.sc.declarations
+	}
 	f.raw = t.name
 	r.writeStart(ru.as)
 	r.out.WriteByte('>')
@@ -261,9 +278,12 @@ func (r *rewriter) openItem(t token, ru rule, f frame, as attrs) {
 // an end tag that closes nothing is passed over.
 func (r *rewriter) end(t token) {
 	for i := len(r.stack) - 1; i >= 0; i-- {
-		if strings.EqualFold(r.stack[i].raw, t.name) {
+		if f := r.stack[i]; strings.EqualFold(f.raw, t.name) {
 			for len(r.stack) > i {
 				r.pop()
+			}
+			if f.form == item {
+				r.sum(f, t.end)
 			}
 			return
 		}
@@ -289,7 +309,7 @@ func (r *rewriter) pop() {
 		r.writeEnd(f.as)
 	case item:
 		r.writeEnd(f.as)
-		r.out, r.itemRaw = &r.head, ""
+		r.out, r.itemRaw, r.children = &r.head, "", r.outer
 	}
 }
 
@@ -303,7 +323,7 @@ func (r *rewriter) abandon() {
 			r.body.Truncate(f.mark)
 			r.items = r.items[:len(r.items)-1]
 			r.stack = r.stack[:i]
-			r.out, r.itemRaw = &r.head, ""
+			r.out, r.itemRaw, r.children = &r.head, "", r.outer
 			lost = ", its last item is left out"
 			break
 		}
@@ -359,6 +379,9 @@ func (r *rewriter) skip(open token) {
 }
 
 func (r *rewriter) warn(s string) {
+	if n := len(r.items); r.itemRaw != "" {
+		r.items[n-1].warned = true
+	}
 	if len(r.warnings) >= maxWarnings {
 		return
 	}

@@ -39,8 +39,15 @@ func fromRSS(r *rewritten) (*Document, error) {
 	for _, l := range e["atom"]["link"] {
 		doc.feedLink(atomLink(l.Attrs))
 	}
-	for i, x := range feed.Items {
-		doc.add(rssItem(x, &r.items[i]))
+	read := 0
+	for i := range r.items {
+		n := &r.items[i]
+		if n.known {
+			doc.Items = append(doc.Items, Item{Hash: n.hash, Known: true})
+			continue
+		}
+		doc.add(rssItem(feed.Items[read], n))
+		read++
 	}
 	return doc, nil
 }
@@ -48,6 +55,7 @@ func fromRSS(r *rewritten) (*Document, error) {
 func rssItem(x *rss.Item, n *itemNote) Item {
 	e := x.Extensions
 	it := Item{
+		Hash:      n.hash,
 		Base:      n.base,
 		Language:  or(text(e, "dc", "language"), n.lang),
 		Title:     n.texts[titleSlot].text(),

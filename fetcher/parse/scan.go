@@ -28,13 +28,14 @@ type token struct {
 // DOCTYPE's entities are thus neither expanded nor fetched. Its time is linear
 // in the input, whatever the input.
 type scanner struct {
-	s          string
-	pos        int
-	cut        bool   // a construct was open when the input ended
-	unbalanced bool   // a DOCTYPE had no end
-	doctype    string // the first DOCTYPE's name
-	double     int    // cached position of the next double quote, -1 before the first search
-	single     int
+	s            string
+	pos          int
+	cut          bool   // a construct was open when the input ended
+	unbalanced   bool   // a DOCTYPE had no end
+	declarations int    // those passed over that are neither comments nor CDATA
+	doctype      string // the first DOCTYPE's name
+	double       int    // cached position of the next double quote, -1 before the first search
+	single       int
 }
 
 func newScanner(s string) *scanner { return &scanner{s: s, double: -1, single: -1} }
@@ -95,6 +96,7 @@ func (s *scanner) declaration(rest string) (token, bool) {
 		}
 		return token{kind: cdataToken, text: text, start: start, end: s.pos}, true
 	default:
+		s.declarations++
 		s.skipDoctype(rest)
 	}
 	return token{}, false
