@@ -61,6 +61,11 @@ type Intake interface {
 	// that it was given with it. What the page says is no change of the item.
 	Save(ctx context.Context, p Poll) (Delta, error)
 
+	// Memory returns what the last Poll that had one left in mind of a feed's
+	// documents, the zero Memory where there is none. ErrNotFound for an unknown
+	// feed.
+	Memory(ctx context.Context, feed string) (Memory, error)
+
 	// Extracts returns what is stored of the pages of the feed's items that are
 	// known by these keys, by key, so that they can be classified by it.
 	// ErrNotFound for an unknown feed.
@@ -126,9 +131,16 @@ type Claim struct {
 
 // A Poll is the outcome of one poll of one feed.
 type Poll struct {
-	State   FeedState // as it is to be; Name and Token as claimed. Saving it ends the lease
-	Items   []Item    // the document's items in its order; none after a 304 or a failure
+	State FeedState // as it is to be; Name and Token as claimed. Saving it ends the lease
+	Items []Item    // the document's items in its order; none after a 304 or a failure
+
+	// Unchanged are the beginnings (Key.Short) of the identity keys of further
+	// items of the document, which the last poll that had a document saved as
+	// they stand. They count as Same, and no item of Items takes their place.
+	Unchanged []uint64
+
 	Routing ID        // fingerprint of the set of topics that classified Items
+	Memory  *Memory   // of this document; nil leaves what is in mind
 	Host    HostState // saved where Name is set and Until is later than what is known
 	Now     time.Time
 }

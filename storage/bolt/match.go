@@ -14,7 +14,7 @@ type finding struct {
 // now, then those that once were, then, for what is left, by weaker keys. See
 // storage.Identity.
 func (in *intake) match(items []prepared) ([]finding, error) {
-	m := matcher{intake: in, found: make([]finding, len(items)), taken: make(map[storage.ID]bool)}
+	m := matcher{intake: in, items: items, found: make([]finding, len(items)), taken: make(map[storage.ID]bool)}
 	keys := make(map[storage.Key]bool, len(items))
 	for i := range items {
 		k := items[i].Identity.Key
@@ -46,6 +46,7 @@ func (in *intake) match(items []prepared) ([]finding, error) {
 
 type matcher struct {
 	*intake
+	items []prepared
 	found []finding
 	taken map[storage.ID]bool
 }
@@ -65,6 +66,9 @@ func (m *matcher) try(i int, keys []storage.Key, accept func(*itemRecord) bool) 
 		r, err := m.item(id)
 		if err != nil {
 			return err
+		}
+		if own := m.items[i].Identity.Key; r.Key != own && m.unread[r.Key.Short()] {
+			continue // it is in the document itself
 		}
 		if accept(r) {
 			m.found[i].id, m.found[i].record, m.taken[id] = id, r, true

@@ -105,6 +105,8 @@ type intake struct {
 	topics map[string]storage.ID
 	delta  storage.Delta
 	marks  *marks
+
+	unread map[uint64]bool // see storage.Poll
 }
 
 func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
@@ -137,6 +139,10 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 	if err := t.saveHost(p.Host); err != nil {
 		return storage.Delta{}, err
 	}
+	if err := t.saveMemory(in.feed, p.Memory); err != nil {
+		return storage.Delta{}, err
+	}
+	in.delta.Same += len(in.unread)
 	in.delta.Topics, err = in.marks.flush(t, p.Now)
 	return in.delta, err
 }
@@ -182,10 +188,15 @@ func (t *tx) leased(p storage.Poll) (*intake, error) {
 	if rec.Token != p.State.Token {
 		return nil, storage.ErrLease
 	}
-	return &intake{
+	in := &intake{
 		tx: t, feed: id, rec: rec, first: rec.FirstPoll == 0, now: p.Now,
 		topics: make(map[string]storage.ID), marks: newMarks(),
-	}, nil
+		unread: make(map[uint64]bool, len(p.Unchanged)),
+	}
+	for _, key := range p.Unchanged {
+		in.unread[key] = true
+	}
+	return in, nil
 }
 
 // intake checks that the poll may be saved. It changes nothing.

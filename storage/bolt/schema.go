@@ -39,6 +39,7 @@ import "sluice/storage"
 //	pages       item                               pageRecord   full-text claim: lease, token, tries, next try, last answer
 //	pagesdue    time, item                         -            when each page that is yet to be fetched may be claimed
 //	extracted   item                               zstd(CBOR(extractRecord))
+//	memories    feed                               memoryRecord of its last document; apart from feeds, which is written at every poll
 //
 // Reserved buckets:
 //
@@ -95,6 +96,7 @@ const (
 	bPages
 	bPagesDue
 	bExtracted
+	bMemories
 	bucketCount
 )
 
@@ -106,6 +108,7 @@ var bucketNames = [bucketCount]string{
 	bNumbers: "numbers", bPending: "pending",
 	bTombstones: "tombstones",
 	bPages:      "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
+	bMemories: "memories",
 }
 
 const (
@@ -168,8 +171,16 @@ type feedRecord struct {
 	Hints        hintsRecord     `cbor:"28,keyasint,omitzero"`
 	Hubs         []string        `cbor:"33,keyasint,omitempty"`
 	Content      string          `cbor:"34,keyasint,omitempty"`
-	// reserved: 29 hashes of the last document's items, 30 publishing rhythm, 31 owner
+	// reserved: 30 publishing rhythm, 31 owner
 	// (title, host, id scheme) for the flood guard, 32 held since
+}
+
+// memoryRecord: see storage.Memory. Items holds 32 bytes for each: the fields
+// of storage.Remembered in their order, big-endian.
+type memoryRecord struct {
+	Body  storage.Key `cbor:"1,keyasint,omitzero"`
+	Frame storage.Key `cbor:"2,keyasint,omitzero"`
+	Items []byte      `cbor:"3,keyasint,omitempty"`
 }
 
 type refinedRecord struct {

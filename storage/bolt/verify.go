@@ -313,6 +313,9 @@ func (v *verifier) feedCounts() error {
 		if r.Items != v.perFeed[id] {
 			v.report("feed %s: counts %d items and has %d", r.Name, r.Items, v.perFeed[id])
 		}
+		if _, err := v.memory(id); err != nil {
+			v.report("feed %s: %v", r.Name, err)
+		}
 		if v.has(bDue, dueKey(r.Due, r.Name, id)) != r.Enrolled {
 			v.report("feed %s: does not stand among the due as it should", r.Name)
 		}

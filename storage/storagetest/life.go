@@ -109,6 +109,7 @@ func (w *world) calls() map[string]func(context.Context) error {
 		"List":      func(ctx context.Context) error { _, _, err := s.List(ctx, storage.ListQuery{Limit: 5}); return err },
 		"Scan":      func(ctx context.Context) error { _, err := s.Scan(ctx, storage.ID{}, 5); return err },
 		"NextPoll":  func(ctx context.Context) error { _, err := s.NextPoll(ctx); return err },
+		"Memory":    func(ctx context.Context) error { _, err := s.Memory(ctx, "b"); return err },
 		"Withdrawn": func(ctx context.Context) error { _, err := s.Withdrawn(ctx, "x", 5); return err },
 		"Bury":      func(ctx context.Context) error { _, err := s.Bury(ctx, w.now, w.now); return err },
 		"Prune":     func(ctx context.Context) error { _, _, err := s.Prune(ctx, w.now, nil, 5); return err },

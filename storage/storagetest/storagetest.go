@@ -40,6 +40,7 @@ func Run(t *testing.T, open Open) {
 		{"Withdrawn", withdrawnTests()},
 		{"Reading", readingTests()},
 		{"Pages", pageTests()},
+		{"Memory", memoryTests()},
 		{"Prune", pruneTests()},
 		{"Life", lifeTests()},
 	} {

@@ -51,6 +51,19 @@ func GUIDKey(guid string) storage.Key {
 // text has fewer than 12, link and first file are the same too. Print is used
 // where BriefAll has filled it. The time taken is linear in the items.
 func Identify(items []storage.Item, refined map[storage.Key]storage.IdentityKind, by storage.IdentityKind) (grown map[storage.Key]storage.IdentityKind) {
+	grown, _ = IdentifyNamed(items, refined, by)
+	return grown
+}
+
+// Names are the keys by which an item may be known besides its Identity's; zero
+// where it lacks what they are made of. What Identify makes of an item does not
+// depend on items of the document that have neither name nor identity in common
+// with it.
+type Names struct{ GUID, Link, TitleDate storage.Key }
+
+// IdentifyNamed is Identify that returns the names of the items too.
+func IdentifyNamed(items []storage.Item, refined map[storage.Key]storage.IdentityKind, by storage.IdentityKind) (grown map[storage.Key]storage.IdentityKind, names []Names) {
+	names = make([]Names, len(items))
 	d := document{traits: make([]traits, len(items)), by: by, refined: refined, kinds: make(map[storage.Key]storage.IdentityKind)}
 	for i := range items {
 		d.traits[i] = newTraits(&items[i])
@@ -64,9 +77,11 @@ func Identify(items []storage.Item, refined map[storage.Key]storage.IdentityKind
 	d.refineRest()
 	d.findShared()
 	for i := range items {
-		items[i].Identity = d.identity(&d.traits[i])
+		t := &d.traits[i]
+		items[i].Identity = d.identity(t)
+		names[i] = Names{GUID: t.plain, Link: t.link, TitleDate: t.titleDate}
 	}
-	return d.grown()
+	return d.grown(), names
 }
 
 // traits are what an item may be known by. Keys are zero where it lacks what

@@ -114,6 +114,11 @@ func (i intake) Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
 	return d, err
 }
 
+// Memory implements fetcher.Store.
+func (i intake) Memory(ctx context.Context, feed string) (storage.Memory, error) {
+	return i.s.store.Memory(ctx, feed)
+}
+
 // Extracts implements fetcher.Store.
 func (i intake) Extracts(ctx context.Context, feed string, keys []storage.Key) (map[storage.Key]*storage.Extract, error) {
 	return i.s.store.Extracts(ctx, feed, keys)

@@ -63,6 +63,11 @@ func (n *nowhere) Save(_ context.Context, p storage.Poll) (storage.Delta, error)
 	return storage.Delta{New: len(p.Items)}, nil
 }
 
+// Memory implements fetcher.Store.
+func (n *nowhere) Memory(context.Context, string) (storage.Memory, error) {
+	return storage.Memory{}, nil
+}
+
 // Extracts implements fetcher.Store.
 func (n *nowhere) Extracts(context.Context, string, []storage.Key) (map[storage.Key]*storage.Extract, error) {
 	return nil, nil
