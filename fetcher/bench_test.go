@@ -1,7 +1,9 @@
 package fetcher
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -23,7 +25,10 @@ func unchanged(w http.ResponseWriter, r *http.Request) {
 }
 
 // kept is a store that costs nothing.
-type kept struct{ state storage.FeedState }
+type kept struct {
+	state  storage.FeedState
+	memory storage.Memory
+}
 
 func (k *kept) Claim(context.Context, storage.Claim) ([]storage.FeedState, error) { return nil, nil }
 
@@ -33,8 +38,13 @@ func (k *kept) Ages(_ context.Context, p storage.Poll) ([]time.Duration, error) 
 
 func (k *kept) Save(_ context.Context, p storage.Poll) (storage.Delta, error) {
 	k.state = p.State
+	if p.Memory != nil {
+		k.memory = *p.Memory
+	}
 	return storage.Delta{}, nil
 }
+
+func (k *kept) Memory(context.Context, string) (storage.Memory, error) { return k.memory, nil }
 
 func (k *kept) Extracts(context.Context, string, []storage.Key) (map[storage.Key]*storage.Extract, error) {
 	return nil, nil
@@ -97,8 +107,8 @@ func BenchmarkNormalise(b *testing.B) {
 		numbers[i] = i
 	}
 	f := New(new(kept), guard.New(loopback, ""), loopback)
-	p := &poll{Fetcher: f, feed: config.Feed{Name: "made", URL: "https://a.example/"}, now: noon}
-	doc, err := p.understand(&guard.Response{Body: []byte(document(numbers...)), URL: p.feed.URL})
+	p := &poll{Fetcher: f, feed: config.Feed{Name: "made", URL: "https://a.example/"}, now: noon, classifier: always}
+	doc, err := p.understand(context.Background(), &guard.Response{Body: []byte(document(numbers...)), URL: p.feed.URL})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -109,4 +119,55 @@ func BenchmarkNormalise(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/50, "us/item")
+}
+
+// newsDocument is a document of 50 articles of some 4 KB, the newest of which
+// has the given number.
+func newsDocument(newest int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>News</title>`)
+	fmt.Fprintf(&b, "<lastBuildDate>Sun, 01 Mar 2026 10:%02d:%02d GMT</lastBuildDate>", newest/60%60, newest%60)
+	for n := newest; n > newest-50; n-- {
+		fmt.Fprintf(&b, `<item><title>Article number %d</title><link>https://a.example/%d?utm_source=x</link><guid isPermaLink="false">%[1]d</guid>
+<pubDate>Sun, 01 Mar 2026 09:00:00 GMT</pubDate><category>news</category><content:encoded><![CDATA[`, n, n)
+		for p := range 16 {
+			fmt.Fprintf(&b, `<p>What paragraph %d of article %d says: <a href="/about/%d?utm_medium=rss">words</a> that go on for a line or two, as <em>articles</em> do, and then come to an end here.</p><img src="/i/%d.jpg" width="640" height="480" alt="x"/>`, p, n, n*p, n*p)
+		}
+		b.WriteString("]]></content:encoded></item>\n")
+	}
+	b.WriteString("</channel></rss>")
+	return b.Bytes()
+}
+
+// BenchmarkOneNew polls a feed of 50 items, of which one is new each time, and
+// compares what that costs with a poll that reads all of them.
+func BenchmarkOneNew(b *testing.B) {
+	poll := func(f *Fetcher, store *kept, newest int) time.Duration {
+		body := newsDocument(newest)
+		f.get = func(context.Context, guard.Request) (*guard.Response, error) {
+			return &guard.Response{Status: http.StatusOK, URL: madeFeed.URL, Body: body}, nil
+		}
+		begin := time.Now()
+		if _, err := f.Poll(context.Background(), madeFeed, store.state, always, noon); err != nil || store.state.Entries != 50 {
+			b.Fatal(store.state, err)
+		}
+		return time.Since(begin)
+	}
+	quick, whole := new(kept), new(kept)
+	fQuick, fWhole := New(quick, guard.New(loopback, ""), loopback), New(whole, guard.New(loopback, ""), loopback)
+	newest := 50
+	poll(fQuick, quick, newest)
+	poll(fWhole, whole, newest)
+	var one, all time.Duration
+	for b.Loop() {
+		newest++
+		one += poll(fQuick, quick, newest)
+		whole.memory = storage.Memory{}
+		all += poll(fWhole, whole, newest)
+	}
+	if n := len(quick.memory.Items); n != 50 {
+		b.Fatalf("%d items are remembered", n)
+	}
+	b.ReportMetric(float64(one.Microseconds())/float64(b.N), "us/poll")
+	b.ReportMetric(float64(one)/float64(all), "x-all")
 }

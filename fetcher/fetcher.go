@@ -25,6 +25,7 @@ type Store interface {
 	Claim(ctx context.Context, c storage.Claim) ([]storage.FeedState, error)
 	Ages(ctx context.Context, p storage.Poll) ([]time.Duration, error)
 	Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
+	Memory(ctx context.Context, feed string) (storage.Memory, error)
 	Extracts(ctx context.Context, feed string, keys []storage.Key) (map[storage.Key]*storage.Extract, error)
 	ClaimPages(ctx context.Context, c storage.PageClaim) ([]storage.ClaimedPage, error)
 	SavePage(ctx context.Context, p storage.PageOutcome) (storage.Delta, error)
@@ -47,23 +48,25 @@ type Fetcher struct {
 	// context has ended; 0 gives them up at once. Set it before the first use.
 	Drain time.Duration
 
-	store  Store
-	get    func(context.Context, guard.Request) (*guard.Response, error)
-	cfg    config.Fetch
-	budget *budget
-	parses chan struct{} // one place for each document being parsed
-	polls  chan struct{} // one place for each poll of a sweep at work
-	pace   *pacer
+	store   Store
+	program string // see func program
+	get     func(context.Context, guard.Request) (*guard.Response, error)
+	cfg     config.Fetch
+	budget  *budget
+	parses  chan struct{} // one place for each document being parsed
+	polls   chan struct{} // one place for each poll of a sweep at work
+	pace    *pacer
 }
 
 // New returns a Fetcher over the store that asks through the guard and keeps
 // to the limits of cfg.
 func New(store Store, g *guard.Guard, cfg config.Fetch) *Fetcher {
 	return &Fetcher{
-		store:  store,
-		get:    g.Do,
-		cfg:    cfg,
-		budget: newBudget(bodyBudget),
+		store:   store,
+		program: program(),
+		get:     g.Do,
+		cfg:     cfg,
+		budget:  newBudget(bodyBudget),
 		// More at once than there are processors would be no faster, and each
 		// needs many times its document in memory.
 		parses: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))),

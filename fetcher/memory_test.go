@@ -27,6 +27,7 @@ type memory struct {
 	claims int
 	fail   error // returned by Save once
 
+	memories map[string]storage.Memory
 	pages    map[storage.ID]*memoryPage
 	outcomes []storage.PageOutcome
 }
@@ -45,7 +46,7 @@ func newMemory(feeds map[string]config.Feed) *memory {
 	m := &memory{
 		feeds: make(map[string]*storage.FeedState), hosts: make(map[string]time.Time),
 		items: make(map[string]map[storage.Key]storage.Item),
-		pages: make(map[storage.ID]*memoryPage),
+		pages: make(map[storage.ID]*memoryPage), memories: make(map[string]storage.Memory),
 	}
 	for name, feed := range feeds {
 		m.feeds[name] = &storage.FeedState{Name: name, URL: feed.URL, Enrolled: true}
@@ -132,7 +133,10 @@ func (m *memory) Save(ctx context.Context, p storage.Poll) (storage.Delta, error
 	if p.Host.Until.After(m.hosts[p.Host.Name]) {
 		m.hosts[p.Host.Name] = p.Host.Until
 	}
-	var d storage.Delta
+	if p.Memory != nil {
+		m.memories[s.Name] = *p.Memory
+	}
+	d := storage.Delta{Same: len(p.Unchanged)}
 	known := m.items[s.Name]
 	if known == nil {
 		known = make(map[storage.Key]storage.Item)
@@ -154,6 +158,12 @@ func (m *memory) Save(ctx context.Context, p storage.Poll) (storage.Delta, error
 		known[item.Identity.Key] = item
 	}
 	return d, nil
+}
+
+func (m *memory) Memory(_ context.Context, feed string) (storage.Memory, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.memories[feed], nil
 }
 
 func (m *memory) Extracts(_ context.Context, feed string, keys []storage.Key) (map[storage.Key]*storage.Extract, error) {

@@ -39,20 +39,45 @@ const (
 // (RSS: description and content:encoded), clean; a document with one of them
 // alone fills only that one, and publishers decide what to show. Dates in the
 // future or before 1990 count as not given. Of items with the same identity
-// the first stays.
+// the first stays. Items that were not read (parse.Item.Known) are passed over.
 func Normalise(feed config.Feed, doc *parse.Document, state storage.FeedState, now time.Time) ([]storage.Item, map[storage.Key]storage.IdentityKind) {
+	n := normalise(feed, doc, state, now)
+	return n.items, n.refined
+}
+
+// normalised is what becomes of the items of a document that were read.
+type normalised struct {
+	items   []storage.Item
+	refined map[storage.Key]storage.IdentityKind
+	looks   []storage.Remembered // of all that were read; Bytes is 0 where that may not be relied on
+}
+
+func normalise(feed config.Feed, doc *parse.Document, state storage.FeedState, now time.Time) normalised {
 	n := normaliser{
 		feed: feed, doc: doc, now: now,
 		first:  state.FirstPoll.IsZero(),
 		base:   resolve(feedBase(feed), doc.Base),
 		origin: originOf(feed, doc, now),
 	}
-	items := make([]storage.Item, len(doc.Items))
+	items := make([]storage.Item, 0, len(doc.Items))
+	looks := make([]storage.Remembered, 0, len(doc.Items))
 	for i := range doc.Items {
-		items[i] = n.item(&doc.Items[i])
+		in := &doc.Items[i]
+		if in.Known {
+			continue
+		}
+		items = append(items, n.item(in))
+		hash := in.Hash
+		if ahead(in.Published, now) || ahead(in.Updated, now) {
+			hash = 0
+		}
+		looks = append(looks, storage.Remembered{Bytes: hash})
 	}
 	story.BriefAll(items)
-	refined := story.Identify(items, state.Refined, identityKinds[feed.Identity])
+	refined, names := story.IdentifyNamed(items, state.Refined, identityKinds[feed.Identity])
+	for i := range items {
+		looks[i] = remembered(looks[i].Bytes, &items[i], names[i])
+	}
 	if feed.Identity == "link" {
 		forgetGUIDs(items)
 	}
@@ -65,7 +90,7 @@ func Normalise(feed config.Feed, doc *parse.Document, state storage.FeedState, n
 			kept = append(kept, items[i])
 		}
 	}
-	return kept, refined
+	return normalised{items: kept, refined: refined, looks: looks}
 }
 
 // identityKinds are the words of the config.
@@ -171,11 +196,14 @@ func inZone(t time.Time, zone *time.Location) time.Time {
 }
 
 func believe(t, now time.Time) time.Time {
-	if t.IsZero() || t.UTC().Year() < oldest || t.After(now.Add(futureSkew)) {
+	if t.IsZero() || t.UTC().Year() < oldest || ahead(t, now) {
 		return time.Time{}
 	}
 	return t.UTC().Truncate(time.Second)
 }
+
+// ahead reports whether a date lies further in the future than clocks differ.
+func ahead(t, now time.Time) bool { return t.After(now.Add(futureSkew)) }
 
 // originOf says what atom:source is to say of the feed. Of a private feed it
 // holds nothing that may be the feed's address.

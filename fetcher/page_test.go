@@ -83,8 +83,9 @@ func TestPollFetchesPagesOfNewItems(t *testing.T) {
 		}
 	}
 
-	// Later polls ask for new pages only, and classify by what is known.
-	numbers = []int{1, 2, 3}
+	// Later polls ask for new pages only, and classify by what is known: all
+	// items once more, since the settings of the feed have changed.
+	numbers, b.feed.Tags = []int{1, 2, 3}, []string{"news"}
 	b.now = b.now.Add(time.Minute)
 	poll()
 	if asked["/article/1"] != 1 || asked["/article/2"] != 1 || asked["/article/3"] != 1 {

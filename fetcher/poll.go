@@ -57,7 +57,7 @@ func (f *Fetcher) Poll(ctx context.Context, feed config.Feed, state storage.Feed
 // host wants to be left alone, if it does.
 func (f *Fetcher) poll(ctx context.Context, feed config.Feed, state storage.FeedState, classifier func() Classifier, now time.Time, late time.Duration) (result Result, host storage.HostState, err error) {
 	start := time.Now()
-	p := &poll{Fetcher: f, feed: feed, old: state, now: now, late: late}
+	p := &poll{Fetcher: f, feed: feed, old: state, now: now, late: late, classifier: classifier}
 	p.Poll = storage.Poll{State: state, Now: now}
 	share := &share{budget: f.budget}
 	defer share.release()
@@ -67,7 +67,7 @@ func (f *Fetcher) poll(ctx context.Context, feed config.Feed, state storage.Feed
 		return Result{Feed: feed.Name}, host, fmt.Errorf("feed %s: %w", feed.Name, ctx.Err())
 	}
 	p.settle()
-	delta, err := p.save(context.WithoutCancel(ctx), classifier)
+	delta, err := p.save(context.WithoutCancel(ctx))
 	result = Result{Feed: feed.Name, Status: p.State.Status, Delta: delta, Took: time.Since(start)}
 	result.Lost = isLost(err)
 	if err == nil && p.failure != nil {
@@ -86,7 +86,9 @@ type poll struct {
 	now          time.Time
 	late         time.Duration
 	retryAfter   time.Time
-	failure      error // why the feed gave nothing
+	classifier   func() Classifier
+	judged       storage.ID // the topics for which items were left unread
+	failure      error      // why the feed gave nothing
 }
 
 // attempt asks for the document and reads it, and returns why that failed. It
@@ -159,7 +161,7 @@ func (p *poll) read(ctx context.Context, resp *guard.Response, share *share) err
 	}
 	var doc *parse.Document
 	if err := p.harmless(func() (err error) {
-		doc, err = p.understand(resp)
+		doc, err = p.understand(ctx, resp)
 		return err
 	}); err != nil {
 		if resp.Incomplete != nil {
@@ -171,12 +173,27 @@ func (p *poll) read(ctx context.Context, resp *guard.Response, share *share) err
 	p.forgetValidators()
 	if resp.Incomplete == nil && !doc.Truncated {
 		p.validate(resp, hash)
+	} else {
+		p.Memory = nil
 	}
 	return nil
 }
 
-// understand parses a body and makes its items.
-func (p *poll) understand(resp *guard.Response) (*parse.Document, error) {
+// understand parses a body and makes its items: those that have changed, or
+// all where one that has not may depend on one that has.
+func (p *poll) understand(ctx context.Context, resp *guard.Response) (*parse.Document, error) {
+	p.judged = p.classifier().Fingerprint()
+	if known := p.recollect(ctx); known != nil {
+		if doc, err := p.look(resp, known); doc != nil || err != nil {
+			return doc, err
+		}
+	}
+	return p.look(resp, nil)
+}
+
+// look parses a body but for what is known, and makes its items. It returns
+// neither document nor error where the known items have to be read too.
+func (p *poll) look(resp *guard.Response, known *recollection) (*parse.Document, error) {
 	base := resp.URL
 	if p.feed.Private {
 		base = publicBase(resp.URL)
@@ -185,7 +202,11 @@ func (p *poll) understand(resp *guard.Response) (*parse.Document, error) {
 	if p.feed.Charset != "" {
 		contentType = mime.FormatMediaType("text/xml", map[string]string{"charset": p.feed.Charset})
 	}
-	doc, err := parse.Parse(resp.Body, contentType, base)
+	var knows func(uint64) bool
+	if known != nil {
+		knows = known.knows
+	}
+	doc, err := parse.ParseNew(resp.Body, contentType, base, knows)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +215,21 @@ func (p *poll) understand(resp *guard.Response) (*parse.Document, error) {
 		doc.Warnings = append(doc.Warnings, fmt.Sprintf("only the first %d of its %d items are taken", maxItems, n))
 	}
 	doc.Base = resolve(base, doc.Base)
-	p.Items, p.State.Refined = Normalise(p.feed, doc, p.old, p.now)
+	frame, unread := p.frame(doc), known.unread(doc)
+	if len(unread) > 0 && (known.twice || known.frame != frame) {
+		return nil, nil
+	}
+	n := normalise(p.feed, doc, p.old, p.now)
+	kept, ok := bearInMind(unread, n.looks)
+	if !ok {
+		return nil, nil
+	}
+	p.Items, p.State.Refined = n.items, n.refined
+	p.Unchanged = make([]uint64, len(unread))
+	for i := range unread {
+		p.Unchanged[i] = unread[i].Identity
+	}
+	p.Memory = &storage.Memory{Frame: frame, Items: kept}
 	return doc, nil
 }
 
@@ -202,10 +237,13 @@ func (p *poll) understand(resp *guard.Response) (*parse.Document, error) {
 func (p *poll) harmless(read func() error) error {
 	err := p.contain(p.feed.Name, read)
 	if errors.Is(err, errFault) {
-		p.Items = nil
+		p.dropItems()
 	}
 	return err
 }
+
+// dropItems leaves a poll with its state alone.
+func (p *poll) dropItems() { p.Items, p.Unchanged, p.Memory = nil, nil, nil }
 
 // contain runs what reads foreign bytes, so that a fault of ours that they
 // find harms their own feed only.
@@ -226,7 +264,7 @@ func (p *poll) describe(doc *parse.Document, resp *guard.Response) {
 	p.State.Title, p.State.Home, p.State.Language = origin.Title, origin.Home, origin.Language
 	p.State.Hints = hintsOf(doc.Hints, p.now)
 	p.State.Hubs = hubsOf(p.feed, doc, resolve(feedBase(p.feed), doc.Base))
-	p.State.Entries = len(p.Items)
+	p.State.Entries = len(p.Items) + len(p.Unchanged)
 	p.State.Warning = warning(doc, resp.Incomplete, p.feed)
 	if p.State.FirstPoll.IsZero() {
 		p.State.FirstPoll = p.now
@@ -237,6 +275,9 @@ func (p *poll) describe(doc *parse.Document, resp *guard.Response) {
 func (p *poll) validate(resp *guard.Response, hash storage.Key) {
 	p.State.ETag, p.State.LastModified = resp.ETag, resp.LastModified
 	p.State.ValidatedURL, p.State.Body = p.feed.URL, hash
+	if p.Memory != nil {
+		p.Memory.Body = hash
+	}
 }
 
 // forgetValidators makes the next poll ask for the whole document.
@@ -252,7 +293,7 @@ func (p *poll) settle() {
 	if p.failure == nil {
 		s.LastSuccess, s.Error, s.Failures = p.now, "", 0
 	} else {
-		p.Items = nil
+		p.dropItems()
 		s.Error = sentence(p.failure, p.feed)
 		s.Failures++
 	}
@@ -262,13 +303,17 @@ func (p *poll) settle() {
 }
 
 // save classifies the items and saves the poll, again where the topics have
-// changed in between.
-func (p *poll) save(ctx context.Context, classifier func() Classifier) (storage.Delta, error) {
+// changed in between. Then the next poll reads the whole document.
+func (p *poll) save(ctx context.Context) (storage.Delta, error) {
 	if err := p.recall(ctx); err != nil {
 		return storage.Delta{}, err
 	}
 	for try := 0; ; try++ {
-		c := classifier()
+		c := p.classifier()
+		if c.Fingerprint() != p.judged && len(p.Unchanged) > 0 {
+			p.forgetValidators()
+			p.Memory = nil
+		}
 		p.classify(c)
 		poll := p.Poll
 		poll.Items = slices.Clone(p.Items) // the store's own, though it may refuse them

@@ -49,7 +49,7 @@ func (s *saver) Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
 	if full {
 		s.flush()
 	}
-	return storage.Delta{}, nil
+	return storage.Delta{Same: len(p.Unchanged)}, nil
 }
 
 // flush saves what waits.
