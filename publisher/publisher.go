@@ -206,7 +206,7 @@ func (b *build) shown(topic config.Topic, entries []storage.Entry) []render.Entr
 // that its full text may be republished. What the feed itself sent is preferred
 // if it is as long.
 func (b *build) fill(item *storage.Item) {
-	if item.Extract == nil || len(item.Extract.Content) <= len(item.Content.Value) || b.contentOf(item.Feed) != "full" {
+	if !item.Extract.Says(item) || b.contentOf(item.Feed) != "full" {
 		return
 	}
 	if item.Summary.Value == "" {

@@ -79,7 +79,9 @@ type Intake interface {
 
 	// SavePage stores what came of one attempt. With Extract the item has its
 	// page for good: it is fingerprinted anew by the page's text, takes Routing,
-	// and takes the page's date and author where its feed gave none. Else the
+	// and takes the page's date and author where its feed gave none. Entries that
+	// show the item say what its page says from SavePage on; where its feed's
+	// full text may be published, they are updated by the page's text then. Else the
 	// item keeps what its feed said and is due again at Next. Either ends the
 	// item's wait for its page. Nothing new is published before Release, and a
 	// date that the story was released with stays.

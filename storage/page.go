@@ -12,6 +12,12 @@ type Extract struct {
 	Language  string // BCP 47
 }
 
+// Says reports whether the page says more of an item than its feed does: then
+// its text is published instead, where the feed's full text may be.
+func (x *Extract) Says(item *Item) bool {
+	return x != nil && len(x.Content) > max(len(item.Content.Value), len(item.Summary.Value))
+}
+
 // A PageState says how the fetch of an item's page stands. The fetcher sets
 // Wanted, the store the rest.
 type PageState struct {

@@ -197,6 +197,9 @@ func (t *tx) savePage(p storage.PageOutcome, extract []byte) (delta storage.Delt
 		if err := t.takeExtract(p, r, v, extract); err != nil {
 			return delta, err
 		}
+		if delta.Topics, err = t.showExtract(p, r); err != nil {
+			return delta, err
+		}
 	}
 	if err := t.savePageRecord(p.Item, page, page.Next); err != nil {
 		return delta, err
@@ -252,6 +255,40 @@ func (t *tx) takeExtract(p storage.PageOutcome, r *itemRecord, v verdict, extrac
 	}
 	r.Revision++ // what a re-route said of the item before does not count
 	return t.pend(r.Story, pendingSave)
+}
+
+// showExtract tells the topics that show the item, which they do with what its
+// page says from now on. Where that is its text, their entry was updated.
+func (t *tx) showExtract(p storage.PageOutcome, r *itemRecord) ([]string, error) {
+	st, err := t.story(r.Story)
+	if err != nil {
+		return nil, err
+	}
+	marks := newMarks()
+	for _, m := range st.Members {
+		if m.Pick == p.Item && m.Withdrawn == 0 {
+			marks.touch(m.Topic)
+		}
+	}
+	if len(marks.topics) == 0 {
+		return nil, nil
+	}
+	item, err := t.fullItem(p.Item, r)
+	if err != nil {
+		return nil, err
+	}
+	feed, err := t.feed(r.Feed)
+	if err != nil {
+		return nil, err
+	}
+	if feed.Content == "full" && item.Extract.Says(&item) {
+		st.Updated = toMicros(story.Updated(st.Updated.time(), &item, p.Now))
+		marks.correct(r.Story, st)
+		if err := t.save(bStories, r.Story[:], st); err != nil {
+			return nil, err
+		}
+	}
+	return marks.flush(t, p.Now)
 }
 
 func (t *tx) takePagePrint(r *itemRecord, item *storage.Item) {

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,6 +133,41 @@ func pageTests() []test {
 			after := w.entry("x", "article 1")
 			if after.ID != before.ID || !after.Published.Equal(before.Published) || after.Place != before.Place || !after.Updated.Equal(before.Updated) {
 				w.Errorf("the page changed the entry from %s to %s", show(before), show(after))
+			}
+		}},
+		{"a page that comes late updates the entry where its text may be published", func(w *world) {
+			long := strings.Repeat("What the page says, at length. ", 100)
+			w.feeds[1].Content, w.feeds[2].Content = "full", "full"
+			w.enrol()
+			w.begin()
+			for i, feed := range []string{"a", "b", "c"} {
+				w.poll(feed, wanted(tagged(article(feed, i), "x"))...)
+			}
+			for _, p := range w.pagesDue() {
+				w.savePage(w.failed(p, time.Hour))
+			}
+			w.release()
+			before := make(map[string]storage.Entry)
+			for _, e := range w.entries("x") {
+				before[e.Item.Feed] = e
+			}
+			w.wait(time.Hour)
+			for _, p := range w.pagesDue() {
+				o := w.extracted(p, long)
+				if p.Item.Feed == "c" {
+					o.Extract.Content = "<p>Cookies?</p>"
+				}
+				if d := w.savePage(o); !slices.Equal(d.Topics, []string{"x"}) {
+					w.Errorf("SavePage of feed %s: %s", p.Item.Feed, show(d))
+				}
+			}
+			for _, e := range w.entries("x") {
+				if moved := e.Updated.After(before[e.Item.Feed].Updated); moved != (e.Item.Feed == "b") || moved && !e.Updated.Equal(w.now) {
+					w.Errorf("feed %s: updated was %v and is %v", e.Item.Feed, before[e.Item.Feed].Updated, e.Updated)
+				}
+			}
+			if d := w.release(); d.Released+d.Withdrawn > 0 {
+				w.Errorf("Release: %s", show(d))
 			}
 		}},
 		{"a page that is given up is never due", func(w *world) {
