@@ -60,6 +60,7 @@ var tested = map[string][]string{
 // through the door of another.
 var doors = map[string]string{
 	"github.com/mmcdole/gofeed":           "fetcher/parse",
+	"github.com/gogs/chardet":             "fetcher/parse",
 	"github.com/gorilla/feeds":            "publisher/render",
 	"go.etcd.io/bbolt":                    "storage/bolt",
 	"go.yaml.in/yaml":                     "config",

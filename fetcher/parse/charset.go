@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"cmp"
 	"mime"
 	"regexp"
 	"strings"
@@ -47,6 +48,9 @@ func decodeBody(body []byte, contentType string) (string, choice) {
 	if c.enc != nil {
 		if b, err := c.enc.NewDecoder().Bytes(body); err == nil {
 			body = b
+			if lost, _ := losses(b); lost > 0 && c.warning == "" && bytes.Contains(b, []byte("\uFFFD")) {
+				c.warning = "some bytes are no valid " + c.name + " and were replaced"
+			}
 		}
 	}
 	if !c.marked {
@@ -83,9 +87,11 @@ func byMark(body []byte) choice {
 	return choice{}
 }
 
-// byLabel decides the encoding of a body in which ASCII stands for itself.
+// byLabel decides the encoding of a body in which ASCII stands for itself. A
+// label is believed unless the bytes show that it is wrong: then the next one,
+// and in the end what the bytes look like.
 func byLabel(body []byte, contentType string) choice {
-	valid, multi := utf8Census(body)
+	valid, multi, broken := utf8Census(body)
 	if bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")) && valid && !escapes(body) {
 		return choice{name: "utf-8", by: "its byte order mark"}
 	}
@@ -94,33 +100,32 @@ func byLabel(body []byte, contentType string) choice {
 		// rarer by far than a wrong label.
 		return choice{name: "utf-8", by: "its bytes"}
 	}
-	var unknown string
+	var wrong string
 	for _, l := range labels(body, contentType) {
 		enc, name := charset.Lookup(l.label)
-		if enc == nil {
-			unknown = l.label
-			continue
-		}
-		if name == "utf-8" && valid {
+		switch {
+		case enc == nil:
+			wrong = cmp.Or(wrong, "unknown charset "+l.label)
+		case name == "utf-8" && valid && !escapes(body):
 			return choice{name: name, by: l.by}
+		case name == "utf-8" && multi >= max(broken, 1):
+			return choice{name: name, by: l.by} // with some broken characters
+		case name == "utf-8" || strings.HasPrefix(name, "utf-16"):
+			wrong = cmp.Or(wrong, "not "+strings.ToUpper(name)+" as it says")
+		case misread(enc, name, body):
+			wrong = cmp.Or(wrong, "not "+name+" as it says")
+		default:
+			return choice{enc: enc, name: name, by: l.by}
 		}
-		if name == "utf-8" || strings.HasPrefix(name, "utf-16") {
-			continue // not UTF-8 and not UTF-16, as seen above
-		}
-		return choice{enc: enc, name: name, by: l.by}
 	}
-	switch {
-	case valid:
-		return choice{name: "utf-8", by: "its bytes"}
-	case multi > 0:
-		return choice{name: "utf-8", by: "its bytes"} // with some broken ones
+	if valid && !escapes(body) || multi >= max(broken, 1) {
+		return choice{name: "utf-8", by: "its bytes"} // maybe with some broken characters
 	}
-	enc, name := charset.Lookup("windows-1252")
-	c := choice{enc: enc, name: name, by: "its bytes", warning: "not UTF-8 as it should be, read as windows-1252"}
-	if unknown != "" {
-		c.warning = "unknown charset " + unknown + ", read as windows-1252"
+	enc, name := sniff(body)
+	if wrong == "" {
+		wrong = "not UTF-8 as it should be"
 	}
-	return c
+	return choice{enc: enc, name: name, by: "its bytes", warning: wrong + ", read as " + name}
 }
 
 // A label is a charset that a body is said to have, and where it says so.
@@ -142,10 +147,15 @@ func labels(body []byte, contentType string) []label {
 	return ls
 }
 
-// utf8Census counts the characters of several bytes in body, up to a handful.
-func utf8Census(body []byte) (valid bool, multi int) {
+// utf8Census counts the characters of several bytes in body, up to a few
+// thousand, and what is none.
+func utf8Census(body []byte) (valid bool, multi, broken int) {
 	valid = utf8.Valid(body)
-	for i := 0; i < len(body) && multi < 8; {
+	enough := 4096
+	if valid {
+		enough = 1
+	}
+	for i := 0; i < len(body) && multi < enough; {
 		if body[i] < utf8.RuneSelf {
 			i++
 			continue
@@ -153,49 +163,73 @@ func utf8Census(body []byte) (valid bool, multi int) {
 		r, n := utf8.DecodeRune(body[i:])
 		if r != utf8.RuneError || n > 1 {
 			multi++
+		} else {
+			broken++
 		}
 		i += n
 	}
-	return valid, multi
+	return valid, multi, broken
 }
 
-// escapes tells whether body holds the escape character that ISO-2022
-// encodings shift with.
-func escapes(body []byte) bool { return bytes.IndexByte(body, 0x1B) >= 0 }
+// escapes tells whether body shifts to Japanese as ISO-2022-JP does.
+func escapes(body []byte) bool {
+	return bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@"))
+}
 
 // scrub drops the characters that XML 1.0 forbids and makes line ends "\n"
 // (sections 2.2 and 2.11). The control characters from U+0080 to U+009F, which
 // nobody means, become what windows-1252 has in their places, as HTML does for
 // references to them (section 13.2.5.80).
 func scrub(s string) string {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < 0x20 && c != '\n' && c != '\t' || c == 0xEF && !legalAt(s, i) || c == 0xC2 && controlAt(s, i) {
-			clean = false
-			break
-		}
-	}
-	if clean {
+	i := unclean(s, 0)
+	if i == len(s) {
 		return s
 	}
 	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\r':
+	for done := 0; ; done, i = i, unclean(s, i) {
+		b = append(b, s[done:i]...)
+		if i == len(s) {
+			return string(b)
+		}
+		switch c := s[i]; c {
+		case '\r':
 			if i+1 == len(s) || s[i+1] != '\n' {
 				b = append(b, '\n')
 			}
-		case c < 0x20 && c != '\n' && c != '\t':
-		case c == 0xEF && !legalAt(s, i):
+		case 0xEF:
 			i += 2
-		case c == 0xC2 && controlAt(s, i):
+		case 0xC2:
 			i++
 			b = utf8.AppendRune(b, charmap.Windows1252.DecodeByte(s[i]))
-		default:
-			b = append(b, c)
+		}
+		i++
+	}
+}
+
+// unclean returns the index from i on of the first character that scrub does
+// not leave as it is, the length of s where there is none.
+func unclean(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for i < len(s) {
+		end := len(s)
+		if i+8 <= len(s) {
+			// Eight bytes at once: is one below 0x20, or 0xEF or 0xC2?
+			x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+				uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+			ef, c2 := x^0xEF*ones, x^0xC2*ones
+			if ((x-0x20*ones)&^x|(ef-ones)&^ef|(c2-ones)&^c2)&highs == 0 {
+				i += 8
+				continue
+			}
+			end = i + 8
+		}
+		for ; i < end; i++ {
+			if c := s[i]; c < 0x20 && c != '\n' && c != '\t' || c == 0xEF && !legalAt(s, i) || c == 0xC2 && controlAt(s, i) {
+				return i
+			}
 		}
 	}
-	return string(b)
+	return i
 }
 
 // legalAt tells whether the character at i, which starts with 0xEF, is neither

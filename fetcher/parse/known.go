@@ -10,12 +10,14 @@ import (
 // in the same place were read before. What it takes for the item's end is
 // where the item ended then, or the hash would be another.
 func (r *rewriter) recognise(t token) bool {
-	if r.want.known == nil || t.empty || len(r.stack) == 0 {
+	if r.want.known == nil || t.empty || len(r.stack) == 0 || r.vain > len(r.sc.s) {
 		return false
 	}
 	before := *r.sc
 	end, ok := r.skim(t)
-	if ok {
+	if !ok {
+		r.vain += r.sc.pos - t.start
+	} else {
 		if h := r.sumOf(t.start, end); r.want.known(h) {
 			r.items = append(r.items, itemNote{hash: h, known: true})
 			return true

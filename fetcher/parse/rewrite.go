@@ -82,6 +82,7 @@ type rewriter struct {
 	excess   int
 	outer    int // children of the feed, while an item is open
 	want     reader
+	vain     int // bytes skimmed without finding an item's end, bounded so that time stays linear
 	hash     hash.Hash
 }
 
