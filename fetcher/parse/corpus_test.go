@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"encoding/json"
 	"os"
 	"strconv"
 	"strings"
@@ -102,6 +103,54 @@ func TestMadeFeeds(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d documents give as many items", same, documents)
+}
+
+// TestSuites reads the documents of three parsers' test suites in which
+// feedparser 6.0.10 finds items: testdata/suites/counts.tsv holds how many, by folder.
+func TestSuites(t *testing.T) {
+	types := make(map[string]string)
+	for line := range strings.Lines(string(corpusFile(t, "feeds/suite-feedparser/expect.jsonl"))) {
+		var expect struct {
+			File    string
+			Headers map[string]string
+		}
+		if err := json.Unmarshal([]byte(line), &expect); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range expect.Headers {
+			if strings.EqualFold(name, "Content-Type") {
+				types[expect.File] = value
+			}
+		}
+	}
+	fewer := map[string]string{
+		"suite-feedparser/illformed/rss_incomplete_cdata.xml": "its only item is not complete",
+	}
+	list, err := os.ReadFile("testdata/suites/counts.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := 0
+	for line := range strings.Lines(string(list)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		want, err := strconv.Atoi(f[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for file := range strings.FieldsSeq(f[2]) {
+			name := f[0] + "/" + file
+			documents++
+			doc, err := Parse(corpusFile(t, "feeds/"+name), types[name], "http://127.0.0.1/")
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if got := len(doc.Items) + doc.Dropped; (got == want) == (fewer[name] != "") {
+				t.Errorf("%s: %d items and %d dropped, want %d", name, len(doc.Items), doc.Dropped, want)
+			}
+		}
+	}
+	t.Logf("%d of %d documents give as many items", documents-len(fewer), documents)
 }
 
 // What was measured when the tests were written.

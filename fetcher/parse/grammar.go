@@ -221,6 +221,7 @@ var grammar = map[context]map[string]rule{
 	},
 	inFeed: {
 		"entry":               {form: item, as: "entry", into: inEntry},
+		"item":                {form: item, as: "entry", into: inEntry},
 		"title":               {form: prose, as: "title", note: titleSlot},
 		"subtitle":            {form: prose, as: "subtitle", note: summarySlot},
 		"tagline":             {form: prose, as: "subtitle", note: summarySlot},

@@ -24,19 +24,19 @@ import (
 // atomAgain is our Atom as another program reads it.
 type atomAgain struct {
 	Entries []struct {
-		ID        string        `xml:"id"`
-		Title     textAgain     `xml:"title"`
-		Summary   textAgain     `xml:"summary"`
-		Content   textAgain     `xml:"content"`
-		Published string        `xml:"published"`
-		Updated   string        `xml:"updated"`
-		Rights    string        `xml:"rights"`
+		ID        string        `xml:"http://www.w3.org/2005/Atom id"`
+		Title     textAgain     `xml:"http://www.w3.org/2005/Atom title"`
+		Summary   textAgain     `xml:"http://www.w3.org/2005/Atom summary"`
+		Content   textAgain     `xml:"http://www.w3.org/2005/Atom content"`
+		Published string        `xml:"http://www.w3.org/2005/Atom published"`
+		Updated   string        `xml:"http://www.w3.org/2005/Atom updated"`
+		Rights    string        `xml:"http://www.w3.org/2005/Atom rights"`
 		Lang      string        `xml:"lang,attr"`
-		Links     []linkAgain   `xml:"link"`
-		Authors   []personAgain `xml:"author"`
-		Others    []personAgain `xml:"contributor"`
-		Tags      []tagAgain    `xml:"category"`
-	} `xml:"entry"`
+		Links     []linkAgain   `xml:"http://www.w3.org/2005/Atom link"`
+		Authors   []personAgain `xml:"http://www.w3.org/2005/Atom author"`
+		Others    []personAgain `xml:"http://www.w3.org/2005/Atom contributor"`
+		Tags      []tagAgain    `xml:"http://www.w3.org/2005/Atom category"`
+	} `xml:"http://www.w3.org/2005/Atom entry"`
 }
 
 type textAgain struct {
