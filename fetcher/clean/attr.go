@@ -19,14 +19,18 @@ func (s *structure) readAttrs(z *html.Tokenizer) {
 	for more := true; more; {
 		var key, value []byte
 		key, value, more = z.TagAttr()
-		k := string(key)
-		if _, twice := s.attr(k); twice || len(s.attrs) == maxAttrs || len(value) > maxValue {
-			s.odd = true
-			continue
-		}
-		s.odd = s.odd || !harmless[k] && !addressKey[k] && !strings.HasPrefix(k, "data-") && !strings.HasPrefix(k, "aria-")
-		s.attrs = append(s.attrs, attr{k, string(value)})
+		s.take(string(key), string(value))
 	}
+}
+
+// take takes an attribute of the tag that is read.
+func (s *structure) take(key, value string) {
+	if _, twice := s.attr(key); twice || len(s.attrs) == maxAttrs || len(value) > maxValue {
+		s.odd = true
+		return
+	}
+	s.odd = s.odd || !harmless[key] && !addressKey[key] && !strings.HasPrefix(key, "data-") && !strings.HasPrefix(key, "aria-")
+	s.attrs = append(s.attrs, attr{key, value})
 }
 
 // addressKey are the attributes that are looked at one by one below, and leave
@@ -48,11 +52,8 @@ func (s *structure) attr(key string) (string, bool) {
 
 // tag returns the start tag with the attributes that may stay, and false if the
 // element may not: a link to nowhere, a picture that is none.
-func (s *structure) tag(e element, z *html.Tokenizer, more bool) (string, bool) {
-	s.attrs = s.attrs[:0]
-	if more {
-		s.readAttrs(z)
-	} else if len(e.attrs) == 0 {
+func (s *structure) tag(e element) (string, bool) {
+	if len(s.attrs) == 0 && len(e.attrs) == 0 {
 		return e.start, true
 	}
 	if e.name == "img" && !s.picture() {

@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -41,8 +40,12 @@ func (s *structure) String() string { return strings.TrimSpace(s.w.String()) }
 
 // read reads the fragment and closes all that is left open.
 func (s *structure) read(fragment string) {
-	z := html.NewTokenizer(strings.NewReader(fragment))
 	s.w.Grow(min(len(fragment), maxOutput))
+	if fragment = s.simple(fragment); fragment == "" {
+		s.closeTo(0, false)
+		return
+	}
+	z := html.NewTokenizer(strings.NewReader(fragment))
 	skip, depth := "", 0
 	for !s.full {
 		switch kind := z.Next(); kind {
@@ -51,7 +54,7 @@ func (s *structure) read(fragment string) {
 			return
 		case html.TextToken:
 			if skip == "" {
-				if raw := z.Raw(); !s.verbatim(raw) {
+				if raw := string(z.Raw()); !s.verbatim(raw) {
 					s.text(string(z.Text()))
 				}
 			}
@@ -78,13 +81,17 @@ func (s *structure) read(fragment string) {
 					s.embed()
 				}
 			default:
-				s.start(s.known(name), z, more, kind == html.SelfClosingTagToken)
+				s.attrs = s.attrs[:0]
+				if more {
+					s.readAttrs(z)
+				}
+				s.start(s.known(string(name)), kind == html.SelfClosingTagToken)
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			switch {
 			case skip == "":
-				s.end(s.known(name))
+				s.end(s.known(string(name)))
 			case string(name) != skip:
 			case depth > 0:
 				depth--
@@ -110,15 +117,15 @@ func (s *structure) write(v string, closer int) bool {
 
 // verbatim writes text that stays as it is, byte for byte, as nearly all text
 // does. It reports false, and text must write it, where it can't tell.
-func (s *structure) verbatim(raw []byte) bool {
+func (s *structure) verbatim(raw string) bool {
 	var seen kind
-	for _, c := range raw {
-		seen |= kinds[c]
+	for i := range len(raw) {
+		seen |= kinds[raw[i]]
 	}
 	switch {
 	case seen&special != 0:
 		return false
-	case seen&wide != 0 && (seen&visible == 0 || !utf8.Valid(raw) || bytes.Contains(raw, []byte("\uFFFE")) || bytes.Contains(raw, []byte("\uFFFF"))):
+	case seen&wide != 0 && (seen&visible == 0 || !utf8.ValidString(raw) || strings.Contains(raw, "\uFFFE") || strings.Contains(raw, "\uFFFF")):
 		return false
 	case seen&visible != 0:
 		s.restore()
@@ -126,7 +133,7 @@ func (s *structure) verbatim(raw []byte) bool {
 	if len(raw) > maxOutput-s.w.Len()-s.closers {
 		return false
 	}
-	s.w.Write(raw)
+	s.w.WriteString(raw)
 	return true
 }
 
@@ -178,26 +185,24 @@ func cutText(t string, room int) string {
 }
 
 // known returns the element of that name; one without name if there is none.
-func (s *structure) known(name []byte) element {
-	e, ok := elements[string(name)]
+func (s *structure) known(name string) element {
+	e, ok := elements[name]
 	if ok {
 		return e
 	}
-	if to, ok := renamed[string(name)]; ok {
+	if to, ok := renamed[name]; ok {
 		return elements[to]
 	}
-	s.odd = s.odd || !harmless[string(name)]
+	s.odd = s.odd || !harmless[name]
 	return element{}
 }
 
-func (s *structure) start(e element, z *html.Tokenizer, more, empty bool) {
+// start takes the start tag of an element, with the attributes that were read.
+func (s *structure) start(e element, empty bool) {
 	if e.name == "" {
-		if more {
-			s.readAttrs(z)
-		}
 		return
 	}
-	tag, ok := s.tag(e, z, more)
+	tag, ok := s.tag(e)
 	if !ok || !s.allowed(e.name) {
 		return
 	}
