@@ -155,6 +155,7 @@ type Print struct {
 	Vocab    []uint32 // the tokens of a short text, a set; none for a longer one
 	Sketch   []uint32 // the few of Shingles by which copies are found, a set
 	Pages    []uint32 // keys by which the same page under a longer link is found, a set
+	Plain    string   // the text itself without markup, of an item on its way in; "" else
 	Text     Key      // hash of the folded tokens of title and text: equal means that no word changed
 }
 

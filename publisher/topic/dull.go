@@ -5,8 +5,12 @@ import (
 	"sync/atomic"
 )
 
-// dullSize is how many words a dull table holds: 256 KiB of hashes.
-const dullSize = 1 << 15
+// dullSize is how many words a dull table holds: 256 KiB of hashes. Each has a
+// choice of dullWays places side by side.
+const (
+	dullSize = 1 << 15
+	dullWays = 4
+)
 
 // dull remembers words that no query asks for, which are nearly all words of
 // nearly all items: one look at one word of memory tells, where a map follows
@@ -25,7 +29,25 @@ func newDull() dull {
 // has reports whether the word is remembered, and its hash for add.
 func (d *dull) has(word string) (bool, uint64) {
 	h := maphash.String(d.seed, word) | 1 // an empty place holds 0
-	return d.table[h>>1%dullSize].Load() == h, h
+	places := d.places(h)
+	for i := range places {
+		if places[i].Load() == h {
+			return true, h
+		}
+	}
+	return false, h
 }
 
-func (d *dull) add(hash uint64) { d.table[hash>>1%dullSize].Store(hash) }
+// add remembers the word that has the hash, in the place of the one that came
+// longest ago.
+func (d *dull) add(hash uint64) {
+	places := d.places(hash)
+	for i := range places {
+		hash = places[i].Swap(hash)
+	}
+}
+
+func (d *dull) places(hash uint64) []atomic.Uint64 {
+	at := hash >> 1 % dullSize &^ (dullWays - 1)
+	return d.table[at : at+dullWays]
+}

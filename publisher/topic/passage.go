@@ -1,6 +1,8 @@
 package topic
 
 import (
+	"strings"
+
 	"sluice/storage"
 	"sluice/storage/words"
 )
@@ -35,11 +37,16 @@ const (
 func read(item *storage.Item) []passage {
 	r := reader{passages: make([]passage, 0, 8)}
 	r.text(title, item.Title)
-	r.text(summary, item.Summary)
-	if x := item.Extract; x != nil {
+	known := item.Print.Plain
+	switch x := item.Extract; {
+	case x != nil:
+		r.text(summary, item.Summary)
 		r.text(content, storage.Text{Value: x.Content, HTML: true})
-	} else {
-		r.text(content, item.Content)
+	case strings.TrimSpace(item.Content.Value) == "":
+		r.plain(summary, item.Summary, known)
+	default:
+		r.text(summary, item.Summary)
+		r.plain(content, item.Content, known)
 	}
 	at := 0
 	for _, a := range item.Authors[:min(len(item.Authors), maxValues)] {
@@ -59,12 +66,14 @@ func read(item *storage.Item) []passage {
 type reader struct{ passages []passage }
 
 // text reads prose.
-func (r *reader) text(s segment, t storage.Text) {
-	text := t.Value
-	if t.HTML {
-		text = words.Strip(text)
+func (r *reader) text(s segment, t storage.Text) { r.plain(s, t, "") }
+
+// plain reads prose whose plain text is known, if it is not empty.
+func (r *reader) plain(s segment, t storage.Text, known string) {
+	if known == "" {
+		known = words.Plain(t.Value, t.HTML)
 	}
-	r.add(s, 0, cut(text, maxText))
+	r.add(s, 0, cut(known, maxText))
 }
 
 // value reads one of many values of a segment, which stands at a position, and

@@ -3,7 +3,6 @@ package story
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"html"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -75,6 +74,7 @@ func Brief(item *storage.Item) storage.Print { return new(reading).brief(item) }
 // A reading is the words of one item. Its room serves the next one's.
 type reading struct {
 	headline    string
+	plain       string // text without markup
 	title, text []uint32
 	lead        int      // how many words of text are dateline and byline
 	own         []uint32 // of text, without these and without what it quotes
@@ -88,7 +88,8 @@ func (r *reading) brief(item *storage.Item) (p storage.Print) {
 	body := bodyOf(item)
 	r.headline = plain(item.Title)
 	r.title = words.AppendHashes(r.title[:0], r.headline)
-	r.text, r.lead = appendHashes(r.text[:0], plain(body))
+	r.plain = plain(body)
+	r.text, r.lead = appendHashes(r.text[:0], r.plain)
 	p.Text = r.key(r.title, r.text)
 	r.own = r.text[r.lead:]
 	if own, ok := unquoted(body); ok {
@@ -146,7 +147,7 @@ func set(hashes []uint32, n int) []uint32 {
 	return slices.Clone(hashes[:min(len(hashes), n)])
 }
 
-// BriefAll fills the Print of all items of one document with Brief. A link that
+// BriefAll fills the Print of all items of one document with Brief, and Plain. A link that
 // the document gives to more than two titles says nothing about the article and
 // is left out of their prints: it is that of a page where many stand.
 func BriefAll(items []storage.Item) {
@@ -154,6 +155,7 @@ func BriefAll(items []storage.Item) {
 	sharing := make(map[storage.Key]int, len(items))
 	for i := range items {
 		items[i].Print = r.brief(&items[i])
+		items[i].Print.Plain = r.plain
 		sharing[items[i].Print.URL]++
 	}
 	titles := make(map[storage.Key]map[storage.Key]bool)
@@ -186,21 +188,7 @@ func bodyOf(item *storage.Item) storage.Text {
 	return item.Summary
 }
 
-// plain returns the plain text of t. Markup that was escaped twice is still
-// markup: it is taken out too, and so are characters that were.
-func plain(t storage.Text) string {
-	s := t.Value
-	if t.HTML {
-		s = words.Strip(s)
-	}
-	if strings.Contains(s, "</") {
-		s = words.Strip(s)
-	}
-	if strings.Contains(s, "&") {
-		s = html.UnescapeString(s)
-	}
-	return s
-}
+func plain(t storage.Text) string { return words.Plain(t.Value, t.HTML) }
 
 // key hashes the tokens of title and text in their order.
 func (r *reading) key(title, text []uint32) storage.Key {

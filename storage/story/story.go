@@ -20,15 +20,31 @@ func Hash(parts ...string) [16]byte {
 	for _, p := range parts {
 		size += 8 + len(p)
 	}
-	var room [1 << 10]byte
-	b := room[:0]
-	if size > len(room) {
-		b = make([]byte, 0, size)
+	var room [1 << 9]byte
+	if size <= len(room) {
+		b := room[:0]
+		for _, p := range parts {
+			b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
+			b = append(b, p...)
+		}
+		sum := sha256.Sum256(b)
+		return [16]byte(sum[:16])
 	}
+	return hashLong(parts)
+}
+
+// hashLong hashes long parts piece by piece: a copy of the whole would cost
+// more.
+func hashLong(parts []string) [16]byte {
+	h := sha256.New()
+	piece := make([]byte, 0, 1<<10)
 	for _, p := range parts {
-		b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
-		b = append(b, p...)
+		h.Write(binary.BigEndian.AppendUint64(piece, uint64(len(p))))
+		for len(p) > 0 {
+			n := min(len(p), cap(piece))
+			h.Write(append(piece, p[:n]...))
+			p = p[n:]
+		}
 	}
-	sum := sha256.Sum256(b)
-	return [16]byte(sum[:16])
+	return [16]byte(h.Sum(piece)[:16])
 }

@@ -22,6 +22,22 @@ func Strip(markup string) string {
 	return s.out.String()
 }
 
+// Plain returns the plain text of a text, which may be markup. Markup that was
+// escaped twice is still markup: it is taken out too, and so are characters
+// that were.
+func Plain(text string, markup bool) string {
+	if markup {
+		text = Strip(text)
+	}
+	if strings.Contains(text, "</") {
+		text = Strip(text)
+	}
+	if strings.Contains(text, "&") {
+		text = html.UnescapeString(text)
+	}
+	return text
+}
+
 type stripper struct {
 	in     string
 	out    strings.Builder
