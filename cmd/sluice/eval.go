@@ -28,10 +28,10 @@ func newEval(a *app) *cobra.Command {
 		Short: "Run labelled items through the same code, to measure it",
 		Args:  unknownCommand,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("eval needs what to measure: eval dedupe FILE")
+			return usagef("eval needs what to measure: eval dedupe FILE or eval topics FILE")
 		},
 	}
-	c.AddCommand(newEvalDedupe(a))
+	c.AddCommand(newEvalDedupe(a), newEvalTopics(a))
 	return c
 }
 

@@ -57,4 +57,12 @@
 // Queries are compiled into one matcher: an item's words are looked up among
 // the words of all queries once, and only queries are judged of which it has a
 // word that they can't do without.
+//
+// # Learning
+//
+// A Model tells items that are like those that people said yes to: a logistic
+// regression on the words of an item and on pairs of neighbouring words, or of
+// characters where text is written without blanks. What it is worth is known
+// from scores of items that it had not seen, and so is the score from which on
+// it is right as often as wanted.
 package topic
