@@ -113,11 +113,36 @@ type BasicAuth struct {
 // they all take; its URL and Name are empty.
 type List struct {
 	Path string // where it stands in the config
-	File string // absolute path
+	File string // absolute path; empty where it has an address
 	Data []byte // the file's content
 	Feed Feed
 
+	// A list with an address is asked for by it, with the request settings of
+	// Feed. Its headers and credentials are sent to its own host only, also for
+	// its feeds.
+	URL     string // without credentials
+	Private bool   // the address is shown nowhere
+
+	// Problem says why the file could not be read; empty where Data holds it.
+	Problem string
+
 	open bool // private: false is written out
+}
+
+// Key is what the list is known by: its file or address.
+func (l *List) Key() string {
+	if l.URL != "" {
+		return l.URL
+	}
+	return l.File
+}
+
+// Name is the list's file or address as people may see it.
+func (l *List) Name() string {
+	if l.Private {
+		return "(private list)"
+	}
+	return l.Key()
 }
 
 // Topic is a curated feed that is published.

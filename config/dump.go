@@ -80,7 +80,10 @@ func (c *Config) raw() *rawFile {
 	}
 	for _, l := range c.Lists {
 		item := c.rawFeed(&l.Feed)
-		item.Name, item.URL, item.OPML = leaf[string]{}, leaf[address]{}, c.written(l.Path+".opml", is(l.File))
+		item.Name, item.URL, item.OPML = leaf[string]{}, leaf[address]{}, c.writtenList(&l)
+		if l.Private && !l.Feed.Private {
+			item.Private = leaf[bool]{}
+		}
 		if !l.Feed.Private && !l.open {
 			item.Private = leaf[bool]{}
 		}
@@ -137,6 +140,25 @@ func (c *Config) written(path string, l leaf[string]) leaf[string] {
 		return as[string](text)
 	}
 	return l
+}
+
+// writtenList is where a reading list is.
+func (c *Config) writtenList(l *List) leaf[string] {
+	path := l.Path + ".opml"
+	if l.URL == "" {
+		return c.written(path, is(l.File))
+	}
+	shown := is(l.URL)
+	if p := c.exact(path); p != nil && p.expanded {
+		shown = as[string](bare(p.written))
+	}
+	if l.Private {
+		if shown.at.expanded {
+			return as[string](hideQuery(shown.at.written))
+		}
+		return is(hideQuery(l.URL))
+	}
+	return shown
 }
 
 // exact returns the place at a path, nil where there is none.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -243,20 +244,66 @@ func (b *builder) list(e element[rawFeed], path string, files map[string]*place)
 	if r.OPML.at.bad {
 		return
 	}
-	list := List{Path: path, File: absolute(e.dir, r.OPML.v), Feed: b.feed(r), open: r.Private.at != nil && !r.Private.v}
+	list := List{Path: path, Feed: b.feed(r), open: r.Private.at != nil && !r.Private.v}
+	if isWeb(r.OPML.v) {
+		b.webList(r, &list)
+	} else {
+		list.File = absolute(e.dir, r.OPML.v)
+	}
 	list.Feed.Path, list.Feed.URL, list.Feed.Name, list.Feed.Formerly = path, "", "", nil
-	if first, ok := files[list.File]; ok {
+	if first, ok := files[list.Key()]; ok {
 		b.report.value(r.OPML.at, fault{what: "is the list " + first.where(r.At) + " too", remedy: "remove one of them"})
 		return
 	}
-	files[list.File] = r.OPML.at
+	files[list.Key()] = r.OPML.at
+	if list.File != "" {
+		b.readList(r.OPML.at, &list)
+	}
+	b.config.Lists = append(b.config.Lists, list)
+}
+
+// readList reads a list's file.
+func (b *builder) readList(at *place, list *List) {
 	data, f := b.read(list.File)
 	if f != nil {
-		b.report.list = append(b.report.list, finding{at: r.OPML.at, path: r.OPML.at.path, fault: hideName(r.OPML.at, *f, list.File)})
+		hidden := hideName(at, *f, list.File)
+		b.report.list = append(b.report.list, finding{at: at, path: at.path, list: list.File, fault: hidden})
+		list.Problem = hidden.what
 		return
 	}
 	list.Data = data
-	b.config.Lists = append(b.config.Lists, list)
+}
+
+// webList fills in a list with an address. That its own address is private
+// says nothing of its feeds.
+func (b *builder) webList(r *rawFeed, list *List) {
+	a, _ := parseAddress(r.OPML.v) // which its kind has checked
+	list.URL = a.url
+	list.Private = r.Private.v || !list.open && (isPrivate(r) || a.auth != nil || hasToken(a.url))
+	list.Feed.Private = r.Private.v
+	if list.Private {
+		r.OPML.at.hide()
+	}
+	switch {
+	case a.auth == nil:
+	case list.Feed.BasicAuth != nil:
+		b.report.add(r.BasicAuth.At, "gives credentials that the address gives too", "keep one of them")
+	default:
+		list.Feed.BasicAuth = a.auth
+	}
+}
+
+// isWeb tells an address from a path.
+func isWeb(text string) bool { return strings.Contains(text, "://") }
+
+// sameOrigin compares scheme, host and port (RFC 6454 section 5).
+func sameOrigin(a, b string) bool {
+	x, err := url.Parse(a)
+	if err != nil {
+		return false
+	}
+	y, err := url.Parse(b)
+	return err == nil && strings.EqualFold(x.Scheme, y.Scheme) && strings.EqualFold(x.Host, y.Host)
 }
 
 // hideName takes a path that came from the environment out of a fault.
@@ -269,8 +316,8 @@ func hideName(at *place, f fault, name string) fault {
 
 // Outline turns an outline of the list into a feed: the list's keys with the
 // outline's address, its tags beside the list's, and its title where the list
-// gives none. The name is made from the address. The error shows no
-// credentials.
+// gives none. The name is made from the address. Headers and credentials of a
+// list with an address stay on its host. The error shows no credentials.
 func (l List) Outline(url, title string, tags []string) (Feed, error) {
 	feed := l.Feed
 	a, f := parseAddress(strings.TrimSpace(url))
@@ -278,6 +325,13 @@ func (l List) Outline(url, title string, tags []string) (Feed, error) {
 		return Feed{}, errors.New(f.what + "; " + f.remedy)
 	}
 	feed.URL = a.url
+	if l.URL != "" && (feed.Headers != nil || feed.BasicAuth != nil) {
+		if sameOrigin(l.URL, a.url) {
+			feed.Private = feed.Private || l.Private
+		} else {
+			feed.Headers, feed.BasicAuth = nil, nil
+		}
+	}
 	if a.auth != nil && feed.BasicAuth == nil {
 		feed.BasicAuth = a.auth
 	}

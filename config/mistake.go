@@ -18,6 +18,10 @@ type Mistake struct {
 	What, Remedy string
 	Source       string // the line, secrets masked; empty where there is none
 	Caret        string // blanks that lead to the place in Source, and ^
+
+	// List is the file of the reading list that can't be read; empty for any
+	// other mistake. What was read of it last may do in its place.
+	List string
 }
 
 // Head returns the mistake's first line: FILE:LINE:COL: PATH: WHAT; REMEDY.
@@ -45,7 +49,8 @@ func (m Mistake) String() string {
 
 // Mistakes is all that is wrong in a config, in the order of files and lines.
 // It is never empty. Read is the config as far as it could be read, for
-// those who look for more mistakes in it and for nothing else; it may be nil.
+// those who look for more mistakes in it, and for those who know what to do
+// about all that is in List; it may be nil.
 type Mistakes struct {
 	List []Mistake
 	Read *Config
@@ -90,7 +95,8 @@ type finding struct {
 	path  string
 	line  int // where at's own place is not meant
 	col   int
-	quote bool // begin with the value at the place
+	quote bool   // begin with the value at the place
+	list  string // as Mistake.List
 	fault
 }
 
@@ -171,7 +177,7 @@ func (f *finding) mistake() Mistake {
 		remedy = f.hint
 	}
 	line, col := f.spot()
-	m := Mistake{File: f.at.src.name, Line: line, Column: col, Path: f.path, What: what, Remedy: remedy}
+	m := Mistake{File: f.at.src.name, Line: line, Column: col, Path: f.path, What: what, Remedy: remedy, List: f.list}
 	m.Source, m.Caret = f.at.src.show(line, col)
 	return m
 }

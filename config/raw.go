@@ -91,7 +91,7 @@ type rawPerHost struct {
 type rawFeed struct {
 	At        *place
 	URL       leaf[address]       `yaml:"url" kind:"feed" doc:"The feed's address; http or https."`
-	OPML      leaf[string]        `yaml:"opml" kind:"opml" example:"lists/africa.opml" doc:"Instead of url: a reading list whose feeds take the keys beside it."`
+	OPML      leaf[string]        `yaml:"opml" kind:"opml" example:"lists/africa.opml" doc:"Instead of url: a reading list, file or address, whose feeds take the keys beside it."`
 	Name      leaf[string]        `yaml:"name" kind:"name" doc:"The feed's identity; by default made from the address."`
 	Formerly  list[leaf[string]]  `yaml:"formerly" kind:"former" example:"[old-name]" doc:"Earlier names and addresses that this feed continues."`
 	Title     leaf[string]        `yaml:"title" kind:"line" example:"Example News" doc:"Overrides the title that the feed gives itself."`

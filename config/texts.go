@@ -166,8 +166,9 @@ func parsePattern(text string, f *field) (any, *fault) {
 }
 
 func parseOPML(text string, f *field) (any, *fault) {
-	if strings.Contains(text, "://") {
-		return "", &fault{what: "is an address; reading lists from the web are not supported by this version", remedy: "save the list to a file and name that"}
+	if isWeb(text) {
+		_, f := parseAddress(text)
+		return text, f
 	}
 	if text == "" {
 		return parseWord(text, f)

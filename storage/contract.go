@@ -156,6 +156,15 @@ type Delta struct {
 	Pending            bool     // something now awaits Release
 }
 
+// Listing is what reading lists need.
+type Listing interface {
+	// Lists returns the states of all lists that were saved, by address.
+	Lists(ctx context.Context) ([]ListState, error)
+
+	// SaveList stores what is known of one list, in place of what was.
+	SaveList(ctx context.Context, l ListState) error
+}
+
 // Curation is what decides on publication.
 type Curation interface {
 	// Route stores how the queries of topics that changed judge stored items,
@@ -300,6 +309,7 @@ type Head struct {
 // A Store is the whole contract. Consumers take only the part they need.
 type Store interface {
 	Intake
+	Listing
 	Curation
 	Reading
 	Upkeep

@@ -46,7 +46,7 @@ none. A config with mistakes is left as it is (exit code 78).`,
 }
 
 func (a *app) add(ctx context.Context, address, topic string, reload bool) error {
-	g, err := a.generation()
+	g, err := a.fullGeneration(ctx)
 	if err != nil {
 		return err
 	}

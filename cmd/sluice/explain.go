@@ -54,6 +54,9 @@ func (a *app) explain(ctx context.Context, text, feed, name string, asJSON bool)
 	if err != nil {
 		return err
 	}
+	if g, err = a.generationWith(ctx, g, store); err != nil {
+		return errors.Join(err, done())
+	}
 	e := &explainer{app: a, g: g, store: store, topic: name, json: asJSON}
 	item, err := store.Find(ctx, refTo(text, feed))
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"sluice/cmd/internal/control"
 	"sluice/cmd/internal/daemon"
+	"sluice/config"
 	"sluice/storage"
 )
 
@@ -51,11 +52,12 @@ If another command has the store, fetch waits for it, 30 seconds at most.`,
 
 func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON bool) error {
 	g, err := a.generation()
+	cfg, err := daemon.Settings(g, err)
 	if err != nil {
 		return err
 	}
 	for _, name := range r.Feeds {
-		if _, ok := g.Feed(name); !ok {
+		if _, ok := g.Feed(name); !ok && len(cfg.Lists) == 0 {
 			return &control.UnknownFeedError{Name: name, Near: daemon.Near(name, g.FeedNames())}
 		}
 	}
@@ -63,7 +65,7 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON 
 	if r.IfFree {
 		wait = patienceFree
 	}
-	h, err := a.hold(ctx, g.Config, wait)
+	h, err := a.hold(ctx, cfg, wait)
 	var owned *storage.OwnedError
 	switch {
 	case r.IfFree && errors.As(err, &owned):
@@ -76,7 +78,7 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON 
 	if h.daemon != nil {
 		out, err = h.daemon.Fetch(ctx, r, p.report)
 	} else {
-		out, err = a.fetchAlone(ctx, g, h, r, accept, p.report)
+		out, err = a.fetchAlone(ctx, cfg, h, r, accept, p.report)
 	}
 	p.end()
 	if err := errors.Join(err, h.close()); err != nil {
@@ -87,8 +89,15 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON 
 }
 
 // fetchAlone is a fetch by the owner of the store: this process.
-func (a *app) fetchAlone(ctx context.Context, g *daemon.Generation, h *holder, r control.FetchRequest, accept bool, report func(control.Polled)) (control.Fetched, error) {
-	system := daemon.NewSystem(h.store, a.quietLogger(g.Config.Log), version())
+func (a *app) fetchAlone(ctx context.Context, cfg *config.Config, h *holder, r control.FetchRequest, accept bool, report func(control.Polled)) (control.Fetched, error) {
+	system := daemon.NewSystem(h.store, a.quietLogger(cfg.Log), version())
+	if _, err := system.ReadLists(ctx, cfg, r.All || accept, accept, time.Now()); err != nil {
+		return control.Fetched{}, err
+	}
+	g, err := daemon.PrepareWithLists(ctx, cfg, h.store, accept)
+	if err != nil {
+		return control.Fetched{}, err
+	}
 	if err := a.prepare(ctx, system, g, h.store, accept); err != nil {
 		return control.Fetched{}, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -26,14 +27,14 @@ left out.
 With --topic-per-folder each folder becomes a topic, too, that takes all items
 of its feeds: the folder World/Africa the topic world-africa.`,
 		Args: exactlyOne("the FILE to read"),
-		RunE: func(_ *cobra.Command, args []string) error { return a.importFile(args[0], perFolder) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.importFile(cmd.Context(), args[0], perFolder) },
 	}
 	c.Flags().BoolVar(&perFolder, "topic-per-folder", false, "make each folder a topic as well")
 	return c
 }
 
-func (a *app) importFile(name string, perFolder bool) error {
-	g, err := a.generation()
+func (a *app) importFile(ctx context.Context, name string, perFolder bool) error {
+	g, err := a.fullGeneration(ctx)
 	if err != nil {
 		return err
 	}
@@ -115,8 +116,8 @@ func newExport(a *app) *cobra.Command {
 		Long: `export prints all feeds of the config and its reading lists as OPML 2.0, tags as
 categories. Private feeds are left out, and named on standard error.`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			g, err := a.generation()
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			g, err := a.fullGeneration(cmd.Context())
 			if err != nil {
 				return err
 			}

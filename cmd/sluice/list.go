@@ -67,6 +67,9 @@ func (a *app) list(ctx context.Context, s selection) error {
 	if err != nil {
 		return err
 	}
+	if g, err = a.generationWith(ctx, g, store); err != nil {
+		return errors.Join(err, done())
+	}
 	l := &lister{app: a, store: store, g: g, query: query, selection: s}
 	if err = l.known(ctx); err == nil {
 		err = l.run(ctx, q)

@@ -46,6 +46,9 @@ func (a *app) plan(ctx context.Context, asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	if g, err = a.generationWith(ctx, g, store); err != nil {
+		return errors.Join(err, done())
+	}
 	plan, err := daemon.MakePlan(ctx, g, store)
 	if err = errors.Join(err, done()); err != nil {
 		return err

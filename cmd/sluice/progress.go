@@ -22,7 +22,7 @@ func (a *app) progress(g *daemon.Generation, r control.FetchRequest) *progress {
 	if terminal(a.stderr) {
 		p.w = a.stderr
 	}
-	if p.total = len(r.Feeds); r.All {
+	if p.total = len(r.Feeds); r.All && g != nil && len(g.Config.Lists) == 0 {
 		p.total = len(g.Feeds)
 	}
 	return p

@@ -11,6 +11,8 @@ import (
 
 	"sluice/cmd/internal/control"
 	"sluice/cmd/internal/daemon"
+	"sluice/config"
+	"sluice/storage"
 )
 
 func newPublish(a *app) *cobra.Command {
@@ -40,11 +42,11 @@ func (a *app) publish(ctx context.Context, dir string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	g, err := a.generation()
+	cfg, err := daemon.Settings(a.generation())
 	if err != nil {
 		return err
 	}
-	h, err := a.hold(ctx, g.Config, patience)
+	h, err := a.hold(ctx, cfg, patience)
 	if err != nil {
 		return err
 	}
@@ -52,13 +54,7 @@ func (a *app) publish(ctx context.Context, dir string, asJSON bool) error {
 	if h.daemon != nil {
 		out, err = h.daemon.Publish(ctx, dir)
 	} else {
-		system := daemon.NewSystem(h.store, a.quietLogger(g.Config.Log), version())
-		if err = a.prepare(ctx, system, g, h.store, false); err == nil {
-			for _, w := range system.Generation().Warnings {
-				fmt.Fprintf(a.stderr, "sluice: %s\n", w)
-			}
-			out, err = system.WriteTo(ctx, dir, time.Now())
-		}
+		out, err = a.publishAlone(ctx, cfg, h.store, dir)
 	}
 	if err := errors.Join(err, h.close()); err != nil {
 		return err
@@ -75,4 +71,20 @@ func (a *app) publish(ctx context.Context, dir string, asJSON bool) error {
 		fmt.Fprintf(a.stderr, "%s: %d files written, %d unchanged, %d removed\n", out.Dir, out.Written, out.Kept, out.Removed)
 	}
 	return nil
+}
+
+// publishAlone is a publish by the owner of the store: this process.
+func (a *app) publishAlone(ctx context.Context, cfg *config.Config, store storage.Store, dir string) (control.Published, error) {
+	g, err := daemon.PrepareWithLists(ctx, cfg, store, false)
+	if err != nil {
+		return control.Published{}, err
+	}
+	system := daemon.NewSystem(store, a.quietLogger(cfg.Log), version())
+	if err := a.prepare(ctx, system, g, store, false); err != nil {
+		return control.Published{}, err
+	}
+	for _, w := range system.Generation().Warnings {
+		fmt.Fprintf(a.stderr, "sluice: %s\n", w)
+	}
+	return system.WriteTo(ctx, dir, time.Now())
 }

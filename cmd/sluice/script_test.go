@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 			"upstream": scriptUpstream,
 			"hits":     scriptHits,
 			"asked":    scriptAsked,
+			"fill":     scriptFill,
 			"port":     scriptPort,
 			"ready":    scriptReady,
 			"get":      scriptGet,
@@ -108,6 +109,17 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/xml")
 	_, _ = w.Write(body)
+}
+
+// fill FILE... puts the variables that files name with ${NAME} into them.
+func scriptFill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fill FILE...")
+	}
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+	}
 }
 
 // upstream NAME DIR serves DIR and puts its address into the variable NAME.

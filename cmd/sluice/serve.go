@@ -36,7 +36,7 @@ what they brought, and ends.`,
 }
 
 func (a *app) serve(ctx context.Context) error {
-	cfg, err := a.load()
+	cfg, err := daemon.Settings(a.generation())
 	if err != nil {
 		return err
 	}
@@ -66,6 +66,29 @@ func (a *app) generation() (*daemon.Generation, error) {
 		return nil, err
 	}
 	return daemon.Load(a.root(), file, a.getenv)
+}
+
+// generationWith is generation with what a store knows of reading lists.
+func (a *app) generationWith(ctx context.Context, g *daemon.Generation, store control.Reading) (*daemon.Generation, error) {
+	if len(g.Config.Lists) == 0 {
+		return g, nil
+	}
+	return daemon.PrepareWithLists(ctx, g.Config, store, false)
+}
+
+// fullGeneration is generation with what the store knows of reading lists, for
+// commands that need nothing else of the store.
+func (a *app) fullGeneration(ctx context.Context) (*daemon.Generation, error) {
+	g, err := a.generation()
+	if err != nil || len(g.Config.Lists) == 0 {
+		return g, err
+	}
+	store, done, err := a.look(ctx, g.Config)
+	if err != nil {
+		return nil, err
+	}
+	g, err = a.generationWith(ctx, g, store)
+	return g, errors.Join(err, done())
 }
 
 // openForDaemon takes the store, waiting for a one-shot to end, but not for

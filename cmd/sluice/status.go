@@ -22,7 +22,9 @@ func newStatus(a *app) *cobra.Command {
 		Short: "Show how the daemon and the feeds are",
 		Long: `status shows whether a daemon runs, whether its last reload failed, and of each
 feed its state: new (never polled), ok, failing, deferred (its host asked to be
-left alone), gone (no longer in the config; its items stay).`,
+left alone), gone (no longer in the config; its items stay). Above them stand the
+reading lists that have an address, and those whose file is not good: such a list
+is used as it was when it was good last.`,
 		Args: atMost(1, "one FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.status(cmd.Context(), args, asJSON) },
 	}
@@ -40,6 +42,13 @@ func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
 		return err
 	}
 	feeds, err := store.Feeds(ctx)
+	var lists []storage.ListState
+	if err == nil {
+		lists, err = store.Lists(ctx)
+	}
+	if err == nil {
+		g, err = a.generationWith(ctx, g, store)
+	}
 	var about *control.Status
 	if client, ok := store.(*control.Client); ok && err == nil {
 		var s control.Status
@@ -65,6 +74,7 @@ func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
 		return nil
 	}
 	a.printDaemon(about, cfg.Store, now)
+	a.printLists(g.Config.Lists, lists, now)
 	if len(args) > 0 {
 		a.printFeed(rows[0], now)
 		return nil

@@ -44,6 +44,9 @@ func (a *app) stories(ctx context.Context, s selection) error {
 	if err != nil {
 		return err
 	}
+	if g, err = a.generationWith(ctx, g, store); err != nil {
+		return errors.Join(err, done())
+	}
 	l := &lister{app: a, store: store, g: g, selection: s}
 	if err = l.known(ctx); err == nil {
 		err = l.stories(ctx, q)

@@ -60,6 +60,9 @@ func (a *app) try(ctx context.Context, text, since, against string, asJSON bool)
 	if err != nil {
 		return err
 	}
+	if g, err = a.generationWith(ctx, g, store); err != nil {
+		return errors.Join(err, done())
+	}
 	t := &trial{app: a, g: g, query: query, against: against, json: asJSON}
 	cursor := storage.ListQuery{Since: from, Limit: listPage}
 	for more := true; more && err == nil; more = cursor.After != "" {

@@ -56,7 +56,7 @@ func (s *Set) Explain(item *storage.Item, topic string) (Account, bool) {
 	}
 	t := &s.topics[i]
 	feed := s.feeds[item.Feed]
-	admits := s.onlys[feed.Path].node
+	admits := s.onlys[onlyOf(&feed)].node
 	x := s.explainer(t.match, t.never, s.never, admits)
 	x.scene = newScene(x.matcher, item, feed.Tags)
 	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Only: x.find(admits), Feed: slices.Contains(feed.Topics, topic)}

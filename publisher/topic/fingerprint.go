@@ -58,7 +58,7 @@ func (f *fingerprinter) onlys() []string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(f.set.feeds)) {
 		if feed := f.set.feeds[name]; strings.TrimSpace(feed.Only) != "" {
-			parts = append(parts, "only:"+name, f.query(f.set.onlys[feed.Path].node))
+			parts = append(parts, "only:"+name, f.query(f.set.onlys[onlyOf(&feed)].node))
 		}
 	}
 	return parts

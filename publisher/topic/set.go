@@ -17,8 +17,8 @@ type Set struct {
 	topics   []compiled
 	byName   map[string]int
 	feeds    map[string]config.Feed
-	rules    []rule          // by number of the matcher's query
-	onlys    map[string]only // by where it stands in the config
+	rules    []rule // by number of the matcher's query
+	onlys    map[onlyKey]only
 	wordings []wording
 }
 
@@ -30,6 +30,12 @@ type compiled struct {
 	feeds        []string // that name it, sorted
 	fingerprint  storage.ID
 }
+
+// An onlyKey tells queries apart that admit items: the feeds of a reading list
+// share one.
+type onlyKey struct{ path, query string }
+
+func onlyOf(f *config.Feed) onlyKey { return onlyKey{f.Path, f.Only} }
 
 // An only is a query that admits items of a feed.
 type only struct {
@@ -54,7 +60,7 @@ const (
 // all items of a feed, and the queries that admit a feed's items. The error is
 // an *Errors with the first mistake of each query.
 func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, error) {
-	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}, onlys: map[string]only{}}
+	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}, onlys: map[onlyKey]only{}}
 	for _, f := range feeds {
 		s.feeds[f.Name] = f
 	}
@@ -135,11 +141,12 @@ func (c *compiler) query(path, query string, r rule) node {
 // only reads the query that admits a feed's items. The feeds of a reading list
 // have one together.
 func (c *compiler) only(f config.Feed) {
-	if _, ok := c.set.onlys[f.Path]; ok {
+	key := onlyOf(&f)
+	if _, ok := c.set.onlys[key]; ok {
 		return
 	}
 	if n := c.query(f.Path+".only", f.Only, rule{topic: noTopic}); n != nil {
-		c.set.onlys[f.Path] = only{n, len(c.queries) - 1}
+		c.set.onlys[key] = only{n, len(c.queries) - 1}
 	}
 }
 
@@ -173,7 +180,7 @@ func (s *Set) Classify(item *storage.Item) storage.Routing {
 func (s *Set) classify(item *storage.Item, feed *config.Feed, tags []string) storage.Routing {
 	held := s.matcher.match(item, tags)
 	if feed.Only != "" {
-		if only, ok := s.onlys[feed.Path]; ok && !held[only.query] {
+		if only, ok := s.onlys[onlyOf(feed)]; ok && !held[only.query] {
 			return storage.Routing{}
 		}
 	}

@@ -40,6 +40,7 @@ import "sluice/storage"
 //	pagesdue    time, item                         -            when each page that is yet to be fetched may be claimed
 //	extracted   item                               zstd(CBOR(extractRecord))
 //	memories    feed                               memoryRecord of its last document; apart from feeds, which is written at every poll
+//	lists       hash of address                    zstd(CBOR(listRecord)) state of a reading list
 //
 // Reserved buckets:
 //
@@ -58,7 +59,6 @@ import "sluice/storage"
 //	hubsubs     topic, hash of callback            WebSub subscription: callback, secret, lease, failures
 //	hubqueue    time, topic, hash of callback      deliveries due
 //	hubfeeds    feed                               our subscription at an upstream's hub
-//	lists       hash of address                    last good state of a reading list
 //	adopted     topic, hash of id                  entry ids and dates taken over from an earlier publisher
 //
 // Keys in meta: "schema" (4 bytes, big-endian), "settings" (settingsRecord),
@@ -97,6 +97,7 @@ const (
 	bPagesDue
 	bExtracted
 	bMemories
+	bLists
 	bucketCount
 )
 
@@ -109,6 +110,7 @@ var bucketNames = [bucketCount]string{
 	bTombstones: "tombstones",
 	bPages:      "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
 	bMemories: "memories",
+	bLists:    "lists",
 }
 
 const (
@@ -262,6 +264,20 @@ type extractRecord struct {
 	Image     string         `cbor:"4,keyasint,omitempty"`
 	Canonical string         `cbor:"5,keyasint,omitempty"`
 	Language  string         `cbor:"6,keyasint,omitempty"`
+}
+
+// listRecord: see storage.ListState.
+type listRecord struct {
+	Address      string `cbor:"1,keyasint,omitempty"`
+	Data         []byte `cbor:"2,keyasint,omitempty"`
+	Good         micros `cbor:"3,keyasint,omitempty"`
+	ETag         []byte `cbor:"4,keyasint,omitempty"`
+	LastModified []byte `cbor:"5,keyasint,omitempty"`
+	Read         micros `cbor:"6,keyasint,omitempty"`
+	Next         micros `cbor:"7,keyasint,omitempty"`
+	Status       int    `cbor:"8,keyasint,omitempty"`
+	Error        string `cbor:"9,keyasint,omitempty"`
+	Failures     int    `cbor:"10,keyasint,omitempty"`
 }
 
 // bodyRecord holds the large part of an item.

@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"Reading", readingTests()},
 		{"Pages", pageTests()},
 		{"Memory", memoryTests()},
+		{"ReadingLists", readingListTests()},
 		{"Prune", pruneTests()},
 		{"Life", lifeTests()},
 	} {

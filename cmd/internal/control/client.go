@@ -108,6 +108,11 @@ func (c *Client) Topics(ctx context.Context) ([]storage.TopicState, error) {
 	return ask[[]storage.TopicState](ctx, c, "topics", struct{}{})
 }
 
+// Lists is storage.Listing's.
+func (c *Client) Lists(ctx context.Context) ([]storage.ListState, error) {
+	return ask[[]storage.ListState](ctx, c, "lists", struct{}{})
+}
+
 // Find is storage.Reading's.
 func (c *Client) Find(ctx context.Context, ref storage.Ref) (storage.Item, error) {
 	return ask[storage.Item](ctx, c, "find", ref)

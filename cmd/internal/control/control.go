@@ -17,13 +17,14 @@ import (
 
 // Protocol is the version of what goes over the socket. It grows with every
 // change of a method or a type.
-const Protocol = 2
+const Protocol = 3
 
 // Reading is what commands ask of a store, whether it is their own or a
 // daemon's.
 type Reading interface {
 	Feeds(ctx context.Context) ([]storage.FeedState, error)
 	Topics(ctx context.Context) ([]storage.TopicState, error)
+	Lists(ctx context.Context) ([]storage.ListState, error)
 	Find(ctx context.Context, ref storage.Ref) (storage.Item, error)
 	Stories(ctx context.Context, ids []storage.ID) ([]storage.Story, error)
 	List(ctx context.Context, q storage.ListQuery) ([]storage.Item, string, error)

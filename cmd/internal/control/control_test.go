@@ -40,6 +40,9 @@ func (c *canned) Feeds(context.Context) ([]storage.FeedState, error) {
 func (c *canned) Topics(context.Context) ([]storage.TopicState, error) {
 	return []storage.TopicState{aTopic}, nil
 }
+func (c *canned) Lists(context.Context) ([]storage.ListState, error) {
+	return []storage.ListState{{Address: "https://lists.example/", Data: []byte{0xff}, Status: 200}}, nil
+}
 func (c *canned) Find(_ context.Context, ref storage.Ref) (storage.Item, error) {
 	switch ref.Text {
 	case "none":

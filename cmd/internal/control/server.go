@@ -116,6 +116,7 @@ func (e *endpoint) mux() http.Handler {
 	mux.HandleFunc("POST /status", method(none(e.h.Status)))
 	mux.HandleFunc("POST /feeds", method(none(e.feeds)))
 	mux.HandleFunc("POST /topics", method(none(e.h.Topics)))
+	mux.HandleFunc("POST /lists", method(none(e.h.Lists)))
 	mux.HandleFunc("POST /find", method(e.h.Find))
 	mux.HandleFunc("POST /stories", method(e.h.Stories))
 	mux.HandleFunc("POST /verify", method(none(e.h.Verify)))

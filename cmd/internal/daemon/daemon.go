@@ -46,7 +46,11 @@ type Daemon struct {
 
 	reloading sync.Mutex    // one reload at a time
 	renewed   chan struct{} // holds a token when another generation came into force
+	relist    chan struct{} // holds a token when a reading list may be due
 	reroute   chan struct{} // holds a token when stored items must be routed
+
+	listing sync.Mutex // one renewal of reading lists at a time
+	unused  bool       // what lists list now is not in force yet; guarded by listing
 
 	mu    sync.Mutex
 	state control.Status // but what is asked for at each Status
@@ -55,11 +59,11 @@ type Daemon struct {
 // New loads the config, opens the store, puts the config in force and listens.
 // Nothing is polled or served before Run.
 func New(ctx context.Context, o Options) (*Daemon, error) {
-	g, err := o.Load()
+	cfg, err := Settings(o.Load())
 	if err != nil {
 		return nil, err
 	}
-	store, err := o.Open(g.Config)
+	store, err := o.Open(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -68,17 +72,22 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		o:       o,
 		started: time.Now(),
 		renewed: make(chan struct{}, 1),
+		relist:  make(chan struct{}, 1),
 		reroute: make(chan struct{}, 1),
 	}
 	d.published, d.drain = o.Published, drainTime
-	if err := d.begin(ctx, g); err != nil {
+	if err := d.begin(ctx, cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return d, nil
 }
 
-func (d *Daemon) begin(ctx context.Context, g *Generation) error {
-	g, err := Guard(ctx, g, d.store)
+func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
+	g, err := PrepareWithLists(ctx, cfg, d.store, false)
+	if err != nil {
+		return err
+	}
+	g, err = Guard(ctx, g, d.store)
 	if err != nil {
 		return err
 	}
@@ -156,6 +165,7 @@ func (d *Daemon) work(ctx context.Context) error {
 	loops.Go(func() error { return d.routeLoop(loopsCtx) })
 	loops.Go(func() error { return d.publishLoop(loopsCtx) })
 	loops.Go(func() error { return d.pruneLoop(loopsCtx) })
+	loops.Go(func() error { return d.listLoop(loopsCtx) })
 	loops.Go(func() error { return d.pollLoop(loopsCtx) })
 	err := loops.Wait()
 
@@ -172,7 +182,7 @@ func (d *Daemon) work(ctx context.Context) error {
 func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
-	g, err := d.o.Load()
+	g, err := d.load(ctx, accept)
 	if err == nil && !accept {
 		err = withRemedy(CheckWithdrawals(ctx, g, d.store))
 	}
@@ -190,8 +200,24 @@ func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, err
 		token(d.reroute)
 	}
 	token(d.renewed)
+	token(d.relist)
 	d.log.Info("reloaded", "feeds", len(g.Feeds), "topics", len(g.Config.Topics), "restart", restart)
 	return control.Reloaded{Feeds: len(g.Feeds), Topics: len(g.Config.Topics), Restart: restart, Warnings: g.Warnings}, nil
+}
+
+// load reads the config anew, with what is known of its reading lists. What
+// these have lost is accepted by reading all of them now.
+func (d *Daemon) load(ctx context.Context, accept bool) (*Generation, error) {
+	cfg, err := Settings(d.o.Load())
+	if err != nil {
+		return nil, err
+	}
+	if accept {
+		if _, err := d.ReadLists(ctx, cfg, true, true, time.Now()); err != nil {
+			return nil, err
+		}
+	}
+	return PrepareWithLists(ctx, cfg, d.store, accept)
 }
 
 func refusal(err error) error {

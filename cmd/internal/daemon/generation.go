@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
-	"strings"
 
 	"sluice/config"
-	"sluice/fetcher/opml"
 	"sluice/publisher/topic"
 	"sluice/storage"
 )
@@ -19,11 +16,12 @@ type Generation struct {
 	Config   *config.Config
 	Feeds    []config.Feed // the written ones, then those of reading lists
 	Topics   *topic.Set
-	Warnings []string // outlines of reading lists that were left out; a change that is held back
+	Warnings []string // of reading lists that are not as they should be, outlines that were left out, a change that is held back; one line each
 
-	byName map[string]config.Feed
-	rules  []byte       // for the store: see storage.Enrolment
-	held   storage.Hold // a change that is not in here
+	byName  map[string]config.Feed
+	written *config.Config // as it was read, also where rules of before are in force
+	rules   []byte         // for the store: see storage.Enrolment
+	held    storage.Hold   // a change that is not in here
 }
 
 // Load reads the config and makes it ready. Its mistakes, also those in
@@ -45,30 +43,39 @@ func Load(root fs.FS, name string, getenv func(string) (string, bool)) (*Generat
 // told: the topic may be among the mistakes.
 func withOthers(wrong *config.Mistakes) *config.Mistakes {
 	list := wrong.List
-	_, mistakes, err := prepare(wrong.Read, func(e topic.Error) bool { return e.Unknown == "" })
+	_, mistakes, err := prepare(wrong.Read, prepareFrom{}, func(e topic.Error) bool { return e.Unknown == "" })
 	if err == nil {
 		list = append(list, mistakes...)
 	}
 	return &config.Mistakes{List: wrong.Read.InOrder(list), Read: wrong.Read}
 }
 
-// Prepare makes a config ready; see Load.
-func Prepare(cfg *config.Config) (*Generation, error) {
-	g, mistakes, err := prepare(cfg, func(topic.Error) bool { return true })
+// Prepare makes a config ready; see Load. What only the store knows of reading
+// lists is left out: see PrepareWithLists.
+func Prepare(cfg *config.Config) (*Generation, error) { return ready(cfg, prepareFrom{}) }
+
+func ready(cfg *config.Config, from prepareFrom) (*Generation, error) {
+	g, mistakes, err := prepare(cfg, from, func(topic.Error) bool { return true })
 	if err != nil {
 		return nil, err
 	}
 	if len(mistakes) > 0 {
-		return nil, &config.Mistakes{List: cfg.InOrder(mistakes)}
+		return nil, &config.Mistakes{List: cfg.InOrder(mistakes), Read: cfg}
 	}
 	return g, nil
 }
 
+// prepareFrom is what else a generation is made from.
+type prepareFrom struct {
+	lists  map[string]storage.ListState // what is known of reading lists
+	accept bool                         // also files that have lost most of their feeds
+}
+
 // prepare is Prepare that tells only of those mistakes in queries that told
 // takes.
-func prepare(cfg *config.Config, told func(topic.Error) bool) (*Generation, []config.Mistake, error) {
-	g := &Generation{Config: cfg, byName: make(map[string]config.Feed)}
-	mistakes := g.expand()
+func prepare(cfg *config.Config, from prepareFrom, told func(topic.Error) bool) (*Generation, []config.Mistake, error) {
+	g := &Generation{Config: cfg, written: cfg, byName: make(map[string]config.Feed)}
+	mistakes := g.expand(from)
 	set, err := topic.Compile(cfg.Topics, cfg.Never, g.Feeds)
 	var wrong *topic.Errors
 	switch {
@@ -87,19 +94,22 @@ func prepare(cfg *config.Config, told func(topic.Error) bool) (*Generation, []co
 
 // expand fills Feeds. A written feed stands for an outline of the same
 // address; of two outlines of one address the first counts.
-func (g *Generation) expand() (mistakes []config.Mistake) {
+func (g *Generation) expand(from prepareFrom) (mistakes []config.Mistake) {
 	addresses := make(map[string]bool)
 	for _, f := range g.Config.Feeds {
 		g.add(f)
 		addresses[f.URL] = true
 	}
 	for _, l := range g.Config.Lists {
-		list, err := opml.Parse(l.Data)
-		if err != nil {
-			mistakes = append(mistakes, g.Config.At(l.Path+".opml", 0,
-				fmt.Sprintf("%s is no reading list: %s", filepath.Base(l.File), strings.TrimSuffix(err.Error(), ".")),
-				"export it again as OPML, or take it out"))
+		list, warning, err := from.outlines(l)
+		switch {
+		case err != nil && l.Problem == "": // which is told already
+			mistakes = append(mistakes, g.noList(l, err))
 			continue
+		case err != nil:
+			continue
+		case warning != "":
+			g.Warnings = append(g.Warnings, fmt.Sprintf("reading list %s: %s", l.Name(), warning))
 		}
 		for _, w := range list.Warnings {
 			g.warn(l, w.Line, w.What)
@@ -127,7 +137,7 @@ func (g *Generation) add(f config.Feed) {
 }
 
 func (g *Generation) warn(l config.List, line int, what string) {
-	g.Warnings = append(g.Warnings, fmt.Sprintf("%s:%d: left out: %s", l.File, line, what))
+	g.Warnings = append(g.Warnings, fmt.Sprintf("%s:%d: left out: %s", l.Name(), line, what))
 }
 
 // enrolment is what the store must know of the generation.

@@ -20,6 +20,9 @@ var errStopping = errors.New("the daemon is stopping; what was polled is kept")
 
 // Fetch implements control.Handler.
 func (h handler) Fetch(ctx context.Context, r control.FetchRequest, report func(control.Polled)) (control.Fetched, error) {
+	if err := h.d.renewLists(ctx, r.All); err != nil {
+		return control.Fetched{}, h.explain(err)
+	}
 	out, err := h.d.Fetch(ctx, r, time.Time{}, report)
 	return out, h.explain(err)
 }
@@ -49,6 +52,12 @@ func (h handler) Feeds(ctx context.Context) ([]storage.FeedState, error) {
 // Topics implements control.Handler.
 func (h handler) Topics(ctx context.Context) ([]storage.TopicState, error) {
 	out, err := h.d.store.Topics(ctx)
+	return out, h.explain(err)
+}
+
+// Lists implements control.Handler.
+func (h handler) Lists(ctx context.Context) ([]storage.ListState, error) {
+	out, err := h.d.store.Lists(ctx)
 	return out, h.explain(err)
 }
 

@@ -48,7 +48,7 @@ func Guard(ctx context.Context, g *Generation, store storage.Store) (*Generation
 type rules struct {
 	Never  string       `json:"never,omitempty"`
 	Topics []topicRules `json:"topics"`
-	Feeds  []feedRules  `json:"feeds,omitempty"` // that have tags or name topics
+	Feeds  []feedRules  `json:"feeds,omitempty"` // that have tags, name topics or admit some items only
 }
 
 type topicRules struct {
@@ -62,6 +62,7 @@ type feedRules struct {
 	Name   string   `json:"name"`
 	Tags   []string `json:"tags,omitempty"`
 	Topics []string `json:"topics,omitempty"`
+	Only   string   `json:"only,omitempty"`
 }
 
 // noteRules fills rules from the config.
@@ -71,8 +72,8 @@ func (g *Generation) noteRules() (err error) {
 		r.Topics = append(r.Topics, topicRules{t.Name, t.Formerly, t.Match, t.Never})
 	}
 	for _, f := range g.Feeds {
-		if len(f.Tags)+len(f.Topics) > 0 {
-			r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics})
+		if len(f.Tags)+len(f.Topics)+len(f.Only) > 0 {
+			r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics, f.Only})
 		}
 	}
 	if g.rules, err = json.Marshal(r); err != nil {
@@ -112,8 +113,8 @@ func (g *Generation) withRules(text []byte) (*Generation, error) {
 	return &next, nil
 }
 
-// over returns feeds as the rules know them: with the tags and topics of then,
-// and those that are no longer polled too, since they decide what a query asks
+// over returns feeds as the rules know them: with the tags, topics and only of
+// then, and those that are no longer polled too, since they decide what a query asks
 // for. A feed that is new to the rules keeps its own.
 func (r *rules) over(feeds []config.Feed) []config.Feed {
 	feeds = slices.Clone(feeds)
@@ -127,7 +128,7 @@ func (r *rules) over(feeds []config.Feed) []config.Feed {
 			i = len(feeds)
 			feeds = append(feeds, config.Feed{Name: old.Name})
 		}
-		feeds[i].Tags, feeds[i].Topics = old.Tags, old.Topics
+		feeds[i].Tags, feeds[i].Topics, feeds[i].Only = old.Tags, old.Topics, old.Only
 	}
 	return feeds
 }

@@ -14,6 +14,7 @@ const (
 	publishGap  = time.Second      // between two publications
 	retryGap    = 10 * time.Second // after one that failed, a full disk say
 	pruneEvery  = time.Hour
+	listEvery   = time.Minute      // between two looks at which reading lists are due or have changed
 	idleGap     = time.Second      // between two looks at what is due
 	busyGap     = 10 * time.Second // the same while polls are under way
 	longestWait = 5 * time.Minute  // without looking, should the clock be set
