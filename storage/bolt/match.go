@@ -21,6 +21,9 @@ func (in *intake) match(items []prepared) ([]finding, error) {
 		m.found[i].repeat = keys[k]
 		keys[k] = true
 	}
+	if in.first && in.rec.Items == 0 {
+		return m.found, nil // nothing of the feed is stored
+	}
 	passes := []func(item *storage.Item) ([]storage.Key, func(*itemRecord) bool){
 		func(item *storage.Item) ([]storage.Key, func(*itemRecord) bool) {
 			own := item.Identity.Key
