@@ -153,11 +153,12 @@ type Topic struct {
 	Formerly    []string
 	Title       string // Name where the config gives none
 	Description string
-	Language    string // Site.Language where the config gives none
-	ID          string // of its Atom feed; empty: the store's
-	Gone        bool   // given up
-	Content     string // as of Site
-	Byline      string // Site.Byline where the config gives none; so the next two
+	Language    string    // Site.Language where the config gives none
+	ID          string    // of its Atom feed; empty: the store's
+	Gone        bool      // given up
+	Private     []Partner // where there are any, it is published to them alone
+	Content     string    // as of Site
+	Byline      string    // Site.Byline where the config gives none; so the next two
 	Prefix      string
 	Rights      string
 	Match       []string // joined by OR; empty: only the feeds that name the topic

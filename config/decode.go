@@ -123,6 +123,8 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, f *field, at *place, pat
 		d.leaf(n, x, f, path)
 	case *headers:
 		d.headers(n, x, f, at, path)
+	case *partners:
+		d.partners(n, x, at, path)
 	default:
 		if isListType(v.Type()) {
 			d.list(n, v, f, at, path)
@@ -212,7 +214,7 @@ func (d *decoder) defaults(v reflect.Value, s *shape) {
 				value, _ := mustKind(f.kind).parse(f.def, f)
 				x.put(value, nil)
 			}
-		case *headers:
+		case *headers, *partners:
 		default:
 			if at := fv.FieldByName("At"); at.IsNil() && !f.list {
 				d.mapping(nil, fv, f, nil, "")

@@ -96,10 +96,18 @@ func (c *Config) raw() *rawFile {
 		r.Topics.Items = append(r.Topics.Items, rawTopic{Name: is(t.Name), Formerly: all(t.Formerly), Title: is(t.Title),
 			Description: some(t.Description), Language: some(t.Language), ID: some(t.ID), Gone: is(t.Gone), Content: some(t.Content),
 			Byline: some(t.Byline), Prefix: some(t.Prefix), Rights: some(t.Rights), Match: all(t.Match), Never: some(t.Never),
-			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests)})
+			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests), Private: c.rawPartners(&t)})
 	}
 	r.Feeds.At, r.Topics.At = &place{}, &place{}
 	return r
+}
+
+func (c *Config) rawPartners(t *Topic) partners {
+	var p partners
+	for _, partner := range t.Private {
+		p.Pairs = append(p.Pairs, header{Name: is(partner.Name), Value: c.written(t.Path+".private."+keyName(partner.Name), is(partner.File))})
+	}
+	return p
 }
 
 // index returns N of feeds[N].

@@ -144,7 +144,7 @@ type rawTopic struct {
 	Byline      leaf[string]       `yaml:"byline" kind:"byline" example:"'{author} at {feed}'" doc:"As site.byline, for this topic."`
 	Prefix      leaf[string]       `yaml:"title_prefix" kind:"byline" example:"'{feed}:'" doc:"As site.title_prefix, for this topic."`
 	Rights      leaf[string]       `yaml:"rights" kind:"line" example:"Collected by Example Wire" doc:"As site.rights, for this topic."`
-	_           struct{}           `later:"private"`
+	Private     partners           `yaml:"private" example:"{partner: tokens/partner}" doc:"Where set, it is published to these partners alone, at /private/TOKEN/NAME; each has a file with its token."`
 }
 
 type rawTest struct {

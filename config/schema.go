@@ -67,6 +67,9 @@ func schemaField(t reflect.Type, f *field) map[string]any {
 		return s
 	case *headers:
 		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": schemaText(&field{need: true})}
+	case *partners:
+		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": schemaText(&field{need: true, kind: "path"}),
+			"propertyNames": map[string]any{"pattern": topicName.String()}}
 	}
 	if !isListType(t) {
 		s := schemaOf(t)

@@ -39,7 +39,8 @@ func TestStarter(t *testing.T) {
 func TestStarterUncommented(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^( *)#([a-z])`).ReplaceAllString(string(Starter()), "$1$2")
 	text = regexp.MustCompile(`(?m)^ *opml: .*\n`).ReplaceAllString(text, "")
-	fsys := fstest.MapFS{"sluice.yaml": {Data: []byte(text)}, "feeds.d/a.yaml": {Data: []byte("feeds: []")}}
+	fsys := fstest.MapFS{"sluice.yaml": {Data: []byte(text)}, "feeds.d/a.yaml": {Data: []byte("feeds: []")},
+		"tokens/partner": {Data: []byte("kI9x-Zq3_mT7vB2nW8sL5yR1\n")}}
 	c, err := Load(fsys, "/sluice.yaml", nil)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -83,7 +84,7 @@ func TestNoDrift(t *testing.T) {
 			}
 			ft := rt.Field(f.index).Type
 			switch reflect.New(ft).Interface().(type) {
-			case slot, *headers:
+			case slot, *headers, *partners:
 				continue
 			}
 			if isListType(ft) {

@@ -7,7 +7,7 @@ import (
 
 // topics turns the elements of topics into topics.
 func (b *builder) topics(elems []element[rawTopic]) {
-	names := map[string]*place{}
+	names, holders := map[string]*place{}, map[Token]holder{}
 	for i, e := range elems {
 		r := e.raw
 		if r.At == nil {
@@ -29,6 +29,7 @@ func (b *builder) topics(elems []element[rawTopic]) {
 			Description: r.Description.v, Language: r.Language.v, ID: r.ID.v, Gone: r.Gone.v, Content: r.Content.v,
 			Byline: r.Byline.or(b.config.Site.Byline), Prefix: r.Prefix.or(b.config.Site.Prefix), Rights: r.Rights.or(b.config.Site.Rights), Match: texts(r.Match.Items),
 			Never: r.Never.v, Limit: r.Limit.v, PerFeed: r.PerFeed.v, Tests: b.tests(path, r.Tests.Items)}
+		t.Private = b.private(e, holders)
 		if t.Title == "" {
 			t.Title = t.Name
 		}

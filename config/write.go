@@ -49,7 +49,7 @@ func (w *writer) mapping(v reflect.Value, indent, lead string, docs bool) {
 
 func isMapping(v reflect.Value) bool {
 	switch v.Addr().Interface().(type) {
-	case slot, *headers:
+	case slot, *headers, *partners:
 		return false
 	}
 	return !isListType(v.Type())
@@ -62,6 +62,8 @@ func given(v reflect.Value) bool {
 		_, at := x.get()
 		return at != nil
 	case *headers:
+		return len(x.Pairs) > 0
+	case *partners:
 		return len(x.Pairs) > 0
 	}
 	if isListType(v.Type()) {
@@ -86,10 +88,10 @@ func (w *writer) value(v reflect.Value, f *field, indent string, docs, example b
 		w.WriteString(" " + scalar(x, f) + "\n")
 		return
 	case *headers:
-		w.WriteString("\n")
-		for _, h := range x.Pairs {
-			w.WriteString(indent + "  " + quote(h.Name.v, false) + ": " + scalar(&h.Value, &field{kind: "header"}) + "\n")
-		}
+		w.pairs(x.Pairs, "header", indent)
+		return
+	case *partners:
+		w.pairs(x.Pairs, "path", indent)
 		return
 	}
 	if !isListType(v.Type()) {
@@ -98,6 +100,14 @@ func (w *writer) value(v reflect.Value, f *field, indent string, docs, example b
 		return
 	}
 	w.list(v, f, indent, docs)
+}
+
+// pairs writes a mapping with free keys.
+func (w *writer) pairs(pairs []header, kind, indent string) {
+	w.WriteString("\n")
+	for _, h := range pairs {
+		w.WriteString(indent + "  " + quote(h.Name.v, false) + ": " + scalar(&h.Value, &field{kind: kind}) + "\n")
+	}
 }
 
 func (w *writer) list(v reflect.Value, f *field, indent string, docs bool) {

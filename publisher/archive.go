@@ -21,8 +21,9 @@ const pageSize = 100
 // An archiveKey is the address of a document of an archive page.
 type archiveKey struct {
 	topic  string
-	number uint64
+	number uint64 // 0 is the head, of a private topic only
 	ext    string
+	bearer *bearer // for whom it is; nil for the public
 }
 
 // parseArchive reads the path of an archive document, below the site's
@@ -132,10 +133,10 @@ func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf
 		return false
 	}
 	h := shown.heads[k.topic]
-	if h == nil || k.number > h.pages() {
+	if h == nil || h.page != nil || k.number > h.pages() {
 		return false
 	}
-	d, err := s.archives.get(r.Context(), k, h, func(ctx context.Context) (*document, error) {
+	s.demand(w, r, k, h, func(ctx context.Context) (*document, error) {
 		b := &build{site: s, gen: shown.gen, feeds: shown.feeds}
 		page, err := b.archive(ctx, h, k.number)
 		if err != nil {
@@ -143,19 +144,24 @@ func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf
 		}
 		return b.archived(h, k, page)
 	})
+	return true
+}
+
+// demand answers with a document that is rendered when it is asked for.
+func (s *Site) demand(w http.ResponseWriter, r *http.Request, k archiveKey, h *head, render func(context.Context) (*document, error)) {
+	d, err := s.archives.get(r.Context(), k, h, render)
 	if errors.Is(err, errDropped) {
 		answer(w, r, http.StatusGone, "What this page held is kept no longer.\n")
-		return true
+		return
 	}
 	if err != nil {
 		w.Header().Set("Retry-After", "60")
 		answer(w, r, http.StatusServiceUnavailable, "This page can't be read at the moment.\n")
-		return true
+		return
 	}
 	d.serve(w, r)
-	return true
 }
 
 // version tells one rendering of a topic from the next, so that what was made
 // beside an earlier head is not served beside a later one.
-func (k archiveKey) version(h *head) string { return fmt.Sprintf("%s %p", k, h) }
+func (k archiveKey) version(h *head) string { return fmt.Sprintf("%s %p %p", k, h, k.bearer) }

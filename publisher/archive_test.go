@@ -148,16 +148,16 @@ func TestCacheIsBounded(t *testing.T) {
 	c := newCache(1)
 	h, big := &head{}, &document{plain: representation{body: make([]byte, cacheBytes/4)}}
 	for n := range uint64(10) {
-		c.keep(&cached{archiveKey{"a", n, ".atom"}, h, big})
-		c.find(archiveKey{"a", 0, ".atom"}, h) // asked for all the time
+		c.keep(&cached{archiveKey{topic: "a", number: n, ext: ".atom"}, h, big})
+		c.find(archiveKey{topic: "a", number: 0, ext: ".atom"}, h) // asked for all the time
 	}
 	if c.bytes != cacheBytes || c.order.Len() != 4 || len(c.held) != 4 {
 		t.Errorf("%d bytes in %d documents", c.bytes, c.order.Len())
 	}
-	if c.find(archiveKey{"a", 0, ".atom"}, h) == nil || c.find(archiveKey{"a", 1, ".atom"}, h) != nil {
+	if c.find(archiveKey{topic: "a", number: 0, ext: ".atom"}, h) == nil || c.find(archiveKey{topic: "a", number: 1, ext: ".atom"}, h) != nil {
 		t.Error("not what was asked for last is kept")
 	}
-	if c.find(archiveKey{"a", 9, ".atom"}, &head{}) != nil {
+	if c.find(archiveKey{topic: "a", number: 9, ext: ".atom"}, &head{}) != nil {
 		t.Error("what an earlier head left is served")
 	}
 }
@@ -169,7 +169,7 @@ func TestStaticArchive(t *testing.T) {
 	files := tree(t, dir)
 	for n := 1; n <= 3; n++ {
 		for _, f := range formats {
-			path := (archiveKey{"a", uint64(n), f.ext}).String()
+			path := (archiveKey{topic: "a", number: uint64(n), ext: f.ext}).String()
 			if files[path[1:]] != get(t, s, path).Body.String() || files[path[1:]] == "" {
 				t.Errorf("%s: the file holds other bytes than are served", path)
 			}

@@ -53,7 +53,9 @@ type head struct {
 	entries int
 	newest  time.Time // latest update of an entry; zero where there is none
 
-	html, atom, rss, json *document
+	html, atom, rss, json *document    // none of a private topic
+	page                  *render.Page // of a private topic, what each partner's documents are made from
+	rendered              time.Time    // no date in them may be later
 }
 
 // head renders a topic's documents. Those whose bytes are as in old are kept.
@@ -86,6 +88,10 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	}
 	if len(entries) > 0 {
 		h.newest = page.Updated()
+	}
+	if private(topic) {
+		h.page, h.rendered = page, b.now
+		return h, nil
 	}
 	if old == nil {
 		old = &head{}
@@ -212,8 +218,14 @@ func (b *build) shelf(heads []*head, failed []error, old *shelf) (*shelf, error)
 			s.failed[t.Name] = true
 		}
 		line := render.Line{Topic: t}
-		if h := heads[i]; h != nil {
+		h := heads[i]
+		if h != nil {
 			s.heads[t.Name] = h
+		}
+		if private(t) {
+			continue
+		}
+		if h != nil {
 			line.Entries, line.Newest = h.entries, h.newest
 			if h.state.Changed.After(changed) {
 				changed = h.state.Changed
@@ -230,7 +242,7 @@ func (b *build) shelf(heads []*head, failed []error, old *shelf) (*shelf, error)
 	}
 	// The lists say nothing that has a date in the store.
 	s.topics, err = b.document(old.topics, render.TypeOPML, time.Time{}, listAge, func(w io.Writer) error {
-		return render.Topics(w, b.gen.site, b.gen.topics)
+		return render.Topics(w, b.gen.site, b.gen.public())
 	})
 	if err != nil {
 		return nil, err

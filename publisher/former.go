@@ -33,6 +33,9 @@ func (h *head) documents() map[string]*document {
 func (s *shelf) continueFormer() {
 	s.moved = map[string]string{}
 	for _, h := range s.heads {
+		if h.page != nil {
+			continue // private
+		}
 		for _, former := range h.topic.Formerly {
 			if !strings.HasPrefix(former, "/") {
 				for ext, d := range h.documents() {
@@ -104,14 +107,15 @@ func (s *shelf) target(at string) (target string, known bool) {
 		return target, true
 	}
 	if k, ok := parseArchive(at); ok {
-		if name := s.gen.former[k.topic]; s.heads[k.topic] == nil && s.heads[name] != nil && k.number <= s.heads[name].pages() {
+		name := s.gen.former[k.topic]
+		if h := s.heads[name]; s.heads[k.topic] == nil && h != nil && h.page == nil && k.number <= h.pages() {
 			k.topic = name
 			return k.String(), true
 		}
 	}
 	name := topicOf(at)
 	return "", slices.ContainsFunc(s.gen.gone, func(t config.Topic) bool {
-		return name != "" && slices.Contains(s.gen.names(t), name) || slices.Contains(t.Formerly, at)
+		return !private(t) && (name != "" && slices.Contains(s.gen.names(t), name) || slices.Contains(t.Formerly, at))
 	})
 }
 

@@ -10,6 +10,7 @@ package publisher
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/url"
@@ -61,6 +62,8 @@ type generation struct {
 	named  map[string]config.Feed // feeds, by name
 	prefix string                 // path of the site's public address
 	drop   bool                   // archive pages go with their items
+
+	bearers map[[sha256.Size]byte]*bearer // by the sum of their tokens
 }
 
 // New returns a site that serves nothing yet: not before Configure and
@@ -91,6 +94,7 @@ func (s *Site) Configure(cfg *config.Config, feeds []config.Feed) {
 	for _, f := range feeds {
 		g.named[f.Name] = f
 	}
+	g.admit(cfg.Topics)
 	if u, err := url.Parse(cfg.Site.URL); err == nil {
 		g.prefix = strings.TrimSuffix(u.Path, "/")
 	}

@@ -21,7 +21,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.serve(w, r)
 		return
 	}
-	if s.serveArchive(w, r, shown) || shown.serveFormer(w, r) {
+	if s.servePrivate(w, r, shown) || s.serveArchive(w, r, shown) || shown.serveFormer(w, r) {
 		return
 	}
 	switch {
@@ -56,9 +56,9 @@ func (s *shelf) missing(path string) string {
 	}
 	name, _, _ = strings.Cut(name, "/")
 	name, _, _ = strings.Cut(name, ".")
-	names := make([]string, len(s.gen.topics))
-	for i, t := range s.gen.topics {
-		names[i] = t.Name
+	var names []string
+	for _, t := range s.gen.public() {
+		names = append(names, t.Name)
 	}
 	var b strings.Builder
 	b.WriteString("There is no such topic or document.")

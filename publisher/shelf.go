@@ -36,6 +36,9 @@ func (s *shelf) arrange() {
 	s.put(render.PathTopics, "topics.opml", s.topics)
 	s.put(render.PathSources, "sources.opml", s.sources)
 	for name, h := range s.heads {
+		if h.page != nil {
+			continue // private
+		}
 		path := render.TopicPath(name)
 		file := path[1:]
 		s.put(path, file+"/index.html", h.html)

@@ -28,8 +28,8 @@ func (w *writer) archives(ctx context.Context) (map[string]string, error) {
 	stamps := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(w.shown.heads)) {
 		h := w.shown.heads[name]
-		if h.pages() == 0 {
-			continue
+		if h.pages() == 0 || h.page != nil {
+			continue // nothing to write, or nothing to be written: private
 		}
 		if stamps[name], err = stampOf(common, h.topic, h.state); err != nil {
 			return nil, err
@@ -122,13 +122,13 @@ func (w *writer) measure(ctx context.Context, h *head) error {
 			}
 			pages[i] = map[string]content{}
 			for _, f := range formats {
-				k := &archiveKey{h.topic.Name, uint64(i) + 1, f.ext}
+				k := &archiveKey{topic: h.topic.Name, number: uint64(i) + 1, ext: f.ext}
 				d, err := w.build.archived(h, *k, page)
 				if err != nil {
 					return err
 				}
 				for _, name := range w.shown.gen.names(h.topic) {
-					file := archiveKey{name, k.number, k.ext}.String()[1:]
+					file := archiveKey{topic: name, number: k.number, ext: k.ext}.String()[1:]
 					for suffix, r := range d.files() {
 						pages[i][file+suffix] = content{sum: r.sum, from: k}
 					}

@@ -110,7 +110,6 @@ func Atom(w io.Writer, p *Page) error {
 	if p.State.AtomID == "" {
 		return fmt.Errorf("topic %s: the store gives it no id", p.Topic.Name)
 	}
-	url := func(ext string) string { return topicURL(p.Site, p.Topic.Name, ext) }
 	doc := &atomFeed{
 		AtomFeed: feeds.AtomFeed{
 			Xmlns:    atomNS,
@@ -126,9 +125,9 @@ func Atom(w io.Writer, p *Page) error {
 		Lang:    language(p.Topic.Language),
 		Links: []atomLink{
 			newLink(storage.Link{URL: p.self(ExtAtom), Rel: "self", Type: TypeAtom}),
-			newLink(storage.Link{URL: url(""), Rel: "alternate", Type: TypeHTML}),
-			newLink(storage.Link{URL: url(ExtRSS), Rel: "alternate", Type: TypeRSS}),
-			newLink(storage.Link{URL: url(ExtJSON), Rel: "alternate", Type: TypeJSON}),
+			newLink(storage.Link{URL: p.url(""), Rel: "alternate", Type: TypeHTML}),
+			newLink(storage.Link{URL: p.url(ExtRSS), Rel: "alternate", Type: TypeRSS}),
+			newLink(storage.Link{URL: p.url(ExtJSON), Rel: "alternate", Type: TypeJSON}),
 		},
 		Author:    atomPerson{Name: author(p.Site), Uri: p.Site.URL + "/"},
 		Generator: generator,

@@ -49,6 +49,7 @@ type htmlPage struct {
 	TopicTitle, Description string
 	Self, Atom, RSS, JSON   string
 	Zone                    string
+	Private                 bool
 	Entries                 []htmlEntry
 }
 
@@ -76,7 +77,6 @@ func zone(site config.Site) *time.Location {
 
 // HTML writes the page for people.
 func HTML(w io.Writer, p *Page) error {
-	url := func(ext string) string { return topicURL(p.Site, p.Topic.Name, ext) }
 	title := line(p.Topic.Title)
 	data := htmlPage{
 		htmlHead:    newHead(p.Topic.Language, title+" · "+line(p.Site.Title)),
@@ -84,11 +84,12 @@ func HTML(w io.Writer, p *Page) error {
 		SiteURL:     p.Site.URL + "/",
 		TopicTitle:  title,
 		Description: line(p.Topic.Description),
-		Self:        url(""),
-		Atom:        url(ExtAtom),
-		RSS:         url(ExtRSS),
-		JSON:        url(ExtJSON),
+		Self:        p.url(""),
+		Atom:        p.url(ExtAtom),
+		RSS:         p.url(ExtRSS),
+		JSON:        p.url(ExtJSON),
 		Zone:        zone(p.Site).String(),
+		Private:     p.Token != "",
 	}
 	for _, v := range views(p) {
 		data.Entries = append(data.Entries, newHTMLEntry(&v, zone(p.Site)))

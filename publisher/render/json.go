@@ -52,11 +52,10 @@ type jsonAttachment struct {
 
 // JSON writes the page as a JSON Feed, https://jsonfeed.org/version/1.1.
 func JSON(w io.Writer, p *Page) error {
-	url := func(ext string) string { return asURI(topicURL(p.Site, p.Topic.Name, ext)) }
 	doc := &jsonFeed{
 		Version:     "https://jsonfeed.org/version/1.1",
 		Title:       line(p.Topic.Title),
-		HomePageURL: url(""),
+		HomePageURL: asURI(p.url("")),
 		FeedURL:     asURI(p.self(ExtJSON)),
 		Description: line(p.Topic.Description),
 		Language:    language(p.Topic.Language),

@@ -30,6 +30,10 @@ type Page struct {
 	// Only Atom can say it (RFC 6721).
 	Withdrawn []storage.Tombstone
 
+	// Token is that of the partner for whom the page is, where the topic is
+	// private: its addresses hold it.
+	Token string
+
 	Age time.Duration // how long readers may keep a head, which RSS says too; 0 for archive pages
 
 	Archive    uint64 // number of the archive page; 0 for the head
@@ -90,6 +94,7 @@ func (p *Page) Updated() time.Time {
 // path and one of the extensions.
 const (
 	pathTopics  = "/topics/"
+	PathPrivate = "/private/"
 	PathTopics  = "/topics.opml"
 	PathSources = "/sources.opml"
 	ExtAtom     = ".atom"
@@ -100,9 +105,18 @@ const (
 // TopicPath returns the path of a topic's page.
 func TopicPath(name string) string { return pathTopics + name }
 
+// PrivatePath returns the path of a private topic's page for the partner with
+// the token.
+func PrivatePath(token, name string) string { return PathPrivate + token + "/" + name }
+
 // ArchivePath returns the path of an archive page.
 func ArchivePath(name string, number uint64, ext string) string {
-	return TopicPath(name) + "/archive/" + strconv.FormatUint(number, 10) + ext
+	return TopicPath(name) + archive(number, ext)
+}
+
+// archive returns what follows a topic's path in that of an archive page.
+func archive(number uint64, ext string) string {
+	return "/archive/" + strconv.FormatUint(number, 10) + ext
 }
 
 // Media types, without parameters.
@@ -125,23 +139,32 @@ type pageLink struct {
 	rel, url string
 }
 
-// self returns the public address of the page itself.
+// url returns the address of the topic's page or, with an extension, of one of
+// its documents.
+func (p *Page) url(ext string) string {
+	if p.Token != "" {
+		return p.Site.URL + PrivatePath(p.Token, p.Topic.Name) + ext
+	}
+	return topicURL(p.Site, p.Topic.Name, ext)
+}
+
+// self returns the address of the page itself.
 func (p *Page) self(ext string) string {
 	if p.Archive == 0 {
-		return topicURL(p.Site, p.Topic.Name, ext)
+		return p.url(ext)
 	}
 	return p.archiveURL(p.Archive, ext)
 }
 
 func (p *Page) archiveURL(number uint64, ext string) string {
-	return p.Site.URL + ArchivePath(p.Topic.Name, number, ext)
+	return p.url(archive(number, ext))
 }
 
 // links returns the links of RFC 5005 section 4.
 func (p *Page) links(ext string) []pageLink {
 	var links []pageLink
 	if p.Archive != 0 {
-		links = append(links, pageLink{"current", topicURL(p.Site, p.Topic.Name, ext)})
+		links = append(links, pageLink{"current", p.url(ext)})
 	}
 	if p.Prev != 0 {
 		links = append(links, pageLink{"prev-archive", p.archiveURL(p.Prev, ext)})

@@ -84,11 +84,10 @@ type rssComments struct {
 // RSS writes the page as an RSS 2.0 document in the RSS Advisory Board's
 // profile.
 func RSS(w io.Writer, p *Page) error {
-	url := func(ext string) string { return topicURL(p.Site, p.Topic.Name, ext) }
 	channel := rssChannel{
 		RssFeed: feeds.RssFeed{
 			Title:         line(p.Topic.Title),
-			Link:          asURI(url("")),
+			Link:          asURI(p.url("")),
 			Description:   line(p.Topic.Description),
 			Language:      language(p.Topic.Language),
 			Copyright:     line(p.Topic.Rights),
