@@ -63,6 +63,7 @@ type Entry struct {
 	Updated   time.Time
 	Place     Place
 	Number    uint64
+	Revision  uint64    // of the topic when what this entry shows there changed last
 	Item      Item      // the pick
 	Others    []Telling // the story's other tellings
 }
@@ -72,16 +73,23 @@ type Tombstone struct {
 	ID        string // the published id
 	Number    uint64
 	Withdrawn time.Time
+	Revision  uint64 // of the topic when the entry was withdrawn
 }
 
 // A TopicState is what the store knows of a topic.
 type TopicState struct {
 	Name    string
 	AtomID  string    // minted when the topic was first enrolled, then kept
-	Changed time.Time // of the last transaction that changed its entries
-	Last    uint64    // the last number given
-	Live    int       // entries that stand
-	Want    ID        // fingerprint that is enrolled
-	Routing ID        // fingerprint by which the stored items are judged; zero while some await a re-route
-	Routed  bool      // the stored items are routed by the enrolled fingerprint
+	Changed time.Time // of the last change of its entries
+
+	// Revision grows by one with each change of its entries, so that what
+	// changed after another revision can be told: the entries and tombstones of
+	// a greater one.
+	Revision uint64
+
+	Last    uint64 // the last number given
+	Live    int    // entries that stand
+	Want    ID     // fingerprint that is enrolled
+	Routing ID     // fingerprint by which the stored items are judged; zero while some await a re-route
+	Routed  bool   // the stored items are routed by the enrolled fingerprint
 }

@@ -265,13 +265,9 @@ func (t *tx) showExtract(p storage.PageOutcome, r *itemRecord) ([]string, error)
 		return nil, err
 	}
 	marks := newMarks()
-	for _, m := range st.Members {
-		if m.Pick == p.Item && m.Withdrawn == 0 {
-			marks.touch(m.Topic)
-		}
-	}
-	if len(marks.topics) == 0 {
-		return nil, nil
+	shown, err := marks.show(t, p.Item, st)
+	if err != nil || !shown {
+		return nil, err
 	}
 	item, err := t.fullItem(p.Item, r)
 	if err != nil {
@@ -283,10 +279,12 @@ func (t *tx) showExtract(p storage.PageOutcome, r *itemRecord) ([]string, error)
 	}
 	if feed.Content == "full" && item.Extract.Says(&item) {
 		st.Updated = toMicros(story.Updated(st.Updated.time(), &item, p.Now))
-		marks.correct(r.Story, st)
-		if err := t.save(bStories, r.Story[:], st); err != nil {
+		if err := marks.correct(t, r.Story, st); err != nil {
 			return nil, err
 		}
+	}
+	if err := t.save(bStories, r.Story[:], st); err != nil {
+		return nil, err
 	}
 	return marks.flush(t, p.Now)
 }

@@ -24,7 +24,7 @@ func (s *Store) Topics(ctx context.Context) (out []storage.TopicState, err error
 			}
 			if r.Enrolled {
 				out = append(out, storage.TopicState{
-					Name: r.Name, AtomID: r.AtomID, Changed: r.Changed.time(),
+					Name: r.Name, AtomID: r.AtomID, Changed: r.Changed.time(), Revision: r.Revision,
 					Last: r.Last, Live: r.Live, Want: r.Want, Routing: r.Routed, Routed: r.Routed == r.Want,
 				})
 			}
@@ -73,6 +73,7 @@ func (t *tx) entryOf(topic, id storage.ID, st *storyRecord) (storage.Entry, erro
 			continue
 		}
 		e.Place, e.Number = storage.Place{Time: m.Place.time(), Story: id}, m.Number
+		e.Revision = m.Revision
 		r, err := t.item(m.Pick)
 		if err != nil {
 			return e, err

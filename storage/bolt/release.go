@@ -334,7 +334,9 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	rec.Last++
 	m.Number = rec.Last
 	rec.Live++
-	marks.touch(topic)
+	if err := marks.change(t, &m); err != nil {
+		return err
+	}
 	s.record.Members = append(s.record.Members, m)
 	if err := t.put(bNumbers, key(topic[:], numberKey(m.Number)), s.id[:]); err != nil {
 		return err
@@ -368,7 +370,9 @@ func (t *tx) restore(s *standing, m *memberRecord, matching []int, marks *marks)
 	}
 	m.Withdrawn = 0
 	m.Pick = s.record.Tellings[s.pick(matching)].Item
-	marks.touch(m.Topic)
+	if err := marks.change(t, m); err != nil {
+		return err
+	}
 	return t.put(bEntries, entryKey(m.Topic, m.Place, s.id), timeKey(m.Entered))
 }
 
@@ -379,7 +383,9 @@ func (t *tx) withdraw(s *standing, m *memberRecord, marks *marks, now time.Time)
 	}
 	rec.Live--
 	m.Withdrawn = toMicros(now)
-	marks.touch(m.Topic)
+	if err := marks.change(t, m); err != nil {
+		return err
+	}
 	if err := t.put(bTombstones, entryKey(m.Topic, m.Withdrawn, s.id), nil); err != nil {
 		return err
 	}
@@ -393,7 +399,7 @@ func (t *tx) repick(s *standing, m *memberRecord, matching []int, marks *marks) 
 	telling := s.record.Tellings[i]
 	if telling.Item == m.Pick {
 		if s.flags&pendingSave != 0 && len(s.items) > 1 {
-			marks.touch(m.Topic) // another telling joined, or its link moved
+			return marks.change(t, m) // another telling joined, or its link moved
 		}
 		return nil
 	}
@@ -402,12 +408,14 @@ func (t *tx) repick(s *standing, m *memberRecord, matching []int, marks *marks) 
 		return err
 	}
 	m.Pick = telling.Item
-	marks.touch(m.Topic)
+	if err := marks.change(t, m); err != nil {
+		return err
+	}
 	if r := s.items[i]; old.PrintText != r.PrintText {
 		item := &storage.Item{Updated: r.Updated.time(), Published: r.Published.time(), FirstSeen: r.FirstSeen.time()}
 		st := s.record
 		st.Updated = toMicros(story.Updated(st.Updated.time(), item, later(telling.Joined, r.Changed).time()))
-		marks.correct(s.id, st)
+		return marks.correct(t, s.id, st)
 	}
 	return nil
 }
@@ -424,15 +432,46 @@ func newMarks() *marks {
 
 func (m *marks) touch(topic storage.ID) { m.topics[topic] = true }
 
-// correct marks every topic in which the story stands, since its updated date,
-// which moved, is the same in all of them.
-func (m *marks) correct(id storage.ID, st *storyRecord) {
-	for _, member := range st.Members {
-		if member.Withdrawn == 0 {
-			m.touch(member.Topic)
-			m.corrected[member.Topic] = append(m.corrected[member.Topic], id)
+// change marks a topic one of whose entries is another from the revision on
+// that flush will give the topic.
+func (m *marks) change(t *tx, member *memberRecord) error {
+	r, err := t.topic(member.Topic)
+	if err != nil {
+		return err
+	}
+	m.touch(member.Topic)
+	member.Revision = r.Revision + 1
+	return nil
+}
+
+// show marks the topics whose entry of the story shows the item, and reports
+// whether there are any.
+func (m *marks) show(t *tx, item storage.ID, st *storyRecord) (shown bool, err error) {
+	for i := range st.Members {
+		if member := &st.Members[i]; member.Pick == item && member.Withdrawn == 0 {
+			shown = true
+			if err := m.change(t, member); err != nil {
+				return false, err
+			}
 		}
 	}
+	return shown, nil
+}
+
+// correct marks every topic in which the story stands, since its updated date,
+// which moved, is the same in all of them.
+func (m *marks) correct(t *tx, id storage.ID, st *storyRecord) error {
+	for i := range st.Members {
+		member := &st.Members[i]
+		if member.Withdrawn != 0 {
+			continue
+		}
+		if err := m.change(t, member); err != nil {
+			return err
+		}
+		m.corrected[member.Topic] = append(m.corrected[member.Topic], id)
+	}
+	return nil
 }
 
 // flush writes the records of the touched topics and returns the names of
@@ -450,6 +489,7 @@ func (m *marks) flush(t *tx, now time.Time) ([]string, error) {
 			return nil, err
 		}
 		r.Changed = later(r.Changed, toMicros(now))
+		r.Revision++
 		r.correct(m.corrected[id])
 		if err := t.save(bTopics, id[:], r); err != nil {
 			return nil, err

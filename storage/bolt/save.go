@@ -411,15 +411,18 @@ func (in *intake) changedItem(id storage.ID, r *itemRecord, item *storage.Item, 
 		return err
 	}
 	picked := false
-	for _, m := range st.Members {
-		if m.Pick == id && m.Withdrawn == 0 && shown {
-			picked = true
-			in.marks.touch(m.Topic)
+	if shown {
+		if picked, err = in.marks.show(in.tx, id, st); err != nil {
+			return err
 		}
 	}
 	if picked && real {
 		st.Updated = toMicros(story.Updated(st.Updated.time(), item, in.now))
-		in.marks.correct(r.Story, st)
+		if err := in.marks.correct(in.tx, r.Story, st); err != nil {
+			return err
+		}
+	}
+	if picked {
 		if err := in.save(bStories, r.Story[:], st); err != nil {
 			return err
 		}

@@ -386,6 +386,7 @@ type memberRecord struct {
 	Entered   micros     `cbor:"4,keyasint,omitempty"`
 	Withdrawn micros     `cbor:"5,keyasint,omitempty"`
 	Pick      storage.ID `cbor:"6,keyasint,omitzero"`
+	Revision  uint64     `cbor:"9,keyasint,omitempty"` // see storage.Entry
 	// reserved: 7 hidden in this topic by people, 8 left out by at_most
 }
 
@@ -403,6 +404,7 @@ type topicRecord struct {
 	// reserved: 9 model number, 10 adopted from, 11 rhythm
 
 	Corrected []correctionRecord `cbor:"12,keyasint,omitempty"` // the latest first: see storage.Reading
+	Revision  uint64             `cbor:"13,keyasint,omitempty"`
 }
 
 // correctionRecord is when the updated date of an entry moved last.

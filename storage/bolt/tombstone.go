@@ -30,7 +30,7 @@ func (s *Store) Withdrawn(ctx context.Context, topic string, limit int) (out []s
 				return false, fmt.Errorf("%w: story %s has no standing in its topic", storage.ErrDamaged, story)
 			}
 			m := st.Members[at]
-			out = append(out, storage.Tombstone{ID: st.EntryID, Number: m.Number, Withdrawn: m.Withdrawn.time()})
+			out = append(out, storage.Tombstone{ID: st.EntryID, Number: m.Number, Withdrawn: m.Withdrawn.time(), Revision: m.Revision})
 			return true, nil
 		})
 	})

@@ -87,8 +87,11 @@ func drawItems(rt *rapid.T, feed string, round int, seed byte) []storage.Item {
 
 // published takes from entries how well their tellings agreed when they
 // joined: no document says it, and another telling may have changed meanwhile.
+// It takes their revisions too, which count the changes in the order in which
+// they came.
 func published(entries []storage.Entry) []storage.Entry {
 	for i := range entries {
+		entries[i].Revision = 0
 		for j := range entries[i].Others {
 			entries[i].Others[j].Why = storage.Joining{}
 		}

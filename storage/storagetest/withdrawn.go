@@ -20,7 +20,7 @@ func withdrawnTests() []test {
 					w.Errorf("before Release there are %d tombstones, want %d", len(list), n)
 				}
 				w.release()
-				want = append([]storage.Tombstone{{ID: e.ID, Number: e.Number, Withdrawn: w.now}}, want...)
+				want = append([]storage.Tombstone{{ID: e.ID, Number: e.Number, Withdrawn: w.now, Revision: w.topic("x").Revision}}, want...)
 			}
 			same(w, "tombstones", w.withdrawn("x", 10), want)
 			same(w, "the latest", w.withdrawn("x", 1), want[:1])
@@ -73,11 +73,49 @@ func withdrawnTests() []test {
 				w.Errorf("tombstones are left")
 			}
 		}},
+		{"each change gives the topic a revision, and what it changed that revision", func(w *world) {
+			w.poll("a", tagged(article("a", 1), "x"), tagged(article("a", 2), "x", "y"))
+			w.release()
+			w.revised("x", 1, map[string]uint64{"article 1": 1, "article 2": 1})
+			w.wait(time.Hour)
+			w.poll("a", tagged(article("a", 1), "x"), tagged(article("a", 2), "x", "y"))
+			w.release()
+			w.revised("x", 1, map[string]uint64{"article 1": 1, "article 2": 1})
+			w.wait(time.Hour)
+			w.poll("a", tagged(article("a", 3), "x"))
+			w.release()
+			w.revised("x", 2, map[string]uint64{"article 1": 1, "article 2": 1, "article 3": 2})
+			w.wait(-time.Minute) // a clock that is set back changes nothing
+			changed := tagged(article("a", 1), "x")
+			changed.Rights = "theirs"
+			w.poll("a", changed)
+			w.revised("x", 3, map[string]uint64{"article 1": 3, "article 2": 1, "article 3": 2})
+			w.revised("y", 1, map[string]uint64{"article 2": 1})
+			w.poll("a", tagged(article("a", 3)))
+			w.release()
+			w.revised("x", 5, map[string]uint64{"article 1": 3, "article 2": 1})
+			if got := w.withdrawn("x", 1)[0].Revision; got != 5 {
+				w.Errorf("what was withdrawn has revision %d, want 5", got)
+			}
+		}},
 		{"of an unknown topic they are ErrNotFound", func(w *world) {
 			if _, err := w.store.Withdrawn(w.ctx, "nothing", 10); !errors.Is(err, storage.ErrNotFound) {
 				w.Errorf("Withdrawn: %v, want ErrNotFound", err)
 			}
 		}},
+	}
+}
+
+// revised holds a topic to a revision, and its entries to theirs, by title.
+func (w *world) revised(topic string, revision uint64, want map[string]uint64) {
+	w.Helper()
+	got := map[string]uint64{}
+	for _, e := range w.entries(topic) {
+		got[e.Item.Title.Value] = e.Revision
+	}
+	same(w, "revisions in "+topic, got, want)
+	if r := w.topic(topic).Revision; r != revision {
+		w.Errorf("topic %s has revision %d, want %d", topic, r, revision)
 	}
 }
 
