@@ -24,6 +24,7 @@ type archiveKey struct {
 	number uint64 // 0 is the head, of a private topic only
 	ext    string
 	bearer *bearer // for whom it is; nil for the public
+	since  base    // of a delta: what its reader holds
 }
 
 // parseArchive reads the path of an archive document, below the site's
@@ -119,7 +120,7 @@ func (b *build) archive(ctx context.Context, h *head, number uint64) (*render.Pa
 // withdrawal changes it, and leaves no date.
 func (b *build) archived(h *head, k archiveKey, page *render.Page) (*document, error) {
 	f := k.format()
-	return b.document(nil, f.kind, time.Time{}, h.pageAge(k.number), func(w io.Writer) error { return f.render(w, page) })
+	return b.document(nil, f.kind, edition{age: h.pageAge(k.number)}, func(w io.Writer) error { return f.render(w, page) })
 }
 
 // serveArchive answers for an archive page, and reports false where there is
@@ -164,4 +165,6 @@ func (s *Site) demand(w http.ResponseWriter, r *http.Request, k archiveKey, h *h
 
 // version tells one rendering of a topic from the next, so that what was made
 // beside an earlier head is not served beside a later one.
-func (k archiveKey) version(h *head) string { return fmt.Sprintf("%s %p %p", k, h, k.bearer) }
+func (k archiveKey) version(h *head) string {
+	return fmt.Sprintf("%s %p %p %s", k, h, k.bearer, k.since)
+}

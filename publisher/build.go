@@ -49,6 +49,7 @@ type head struct {
 	topic   config.Topic
 	state   storage.TopicState
 	extent  storage.Head
+	full    bool          // as many entries stand in it as may
 	age     time.Duration // how long readers may keep the documents
 	entries int
 	newest  time.Time // latest update of an entry; zero where there is none
@@ -56,6 +57,33 @@ type head struct {
 	html, atom, rss, json *document    // none of a private topic
 	page                  *render.Page // of a private topic, what each partner's documents are made from
 	rendered              time.Time    // no date in them may be later
+}
+
+// readHead returns a topic's head with the page that its documents say.
+func (b *build) readHead(ctx context.Context, topic config.Topic, state storage.TopicState) (*head, *render.Page, error) {
+	entries, err := b.entries(ctx, topic)
+	if err != nil {
+		return nil, nil, err
+	}
+	h := &head{topic: topic, state: state, extent: storage.Head{Limit: topic.Limit}, age: headAge(entries), full: len(entries) == topic.Limit}
+	if len(entries) > 0 {
+		h.extent.Oldest = entries[len(entries)-1].Place
+	}
+	if entries, err = b.withCorrected(ctx, topic, entries); err != nil {
+		return nil, nil, err
+	}
+	h.entries = len(entries)
+	withdrawn, err := b.site.store.Withdrawn(ctx, topic.Name, maxWithdrawn)
+	if err != nil {
+		return nil, nil, err
+	}
+	page := &render.Page{
+		Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(topic, entries), Withdrawn: withdrawn, Age: h.age, Prev: h.pages(),
+	}
+	if len(entries) > 0 {
+		h.newest = page.Updated()
+	}
+	return h, page, nil
 }
 
 // head renders a topic's documents. Those whose bytes are as in old are kept.
@@ -67,27 +95,9 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	if topic.ID != "" {
 		state.AtomID = topic.ID
 	}
-	entries, err := b.entries(ctx, topic)
+	h, page, err := b.readHead(ctx, topic, state)
 	if err != nil {
 		return nil, err
-	}
-	h := &head{topic: topic, state: state, extent: storage.Head{Limit: topic.Limit}, age: headAge(entries)}
-	if len(entries) > 0 {
-		h.extent.Oldest = entries[len(entries)-1].Place
-	}
-	if entries, err = b.withCorrected(ctx, topic, entries); err != nil {
-		return nil, err
-	}
-	h.entries = len(entries)
-	withdrawn, err := b.site.store.Withdrawn(ctx, topic.Name, maxWithdrawn)
-	if err != nil {
-		return nil, err
-	}
-	page := &render.Page{
-		Site: b.gen.site, Topic: topic, State: state, Entries: b.shown(topic, entries), Withdrawn: withdrawn, Age: h.age, Prev: h.pages(),
-	}
-	if len(entries) > 0 {
-		h.newest = page.Updated()
 	}
 	if private(topic) {
 		h.page, h.rendered = page, b.now
@@ -96,18 +106,21 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	if old == nil {
 		old = &head{}
 	}
+	since := b.base(h).String()
 	for _, d := range []struct {
 		to     **document
 		old    *document
 		kind   string
+		since  string
 		render func(io.Writer, *render.Page) error
 	}{
-		{&h.html, old.html, render.TypeHTML, render.HTML},
-		{&h.atom, old.atom, render.TypeAtom, render.Atom},
-		{&h.rss, old.rss, render.TypeRSS, render.RSS},
-		{&h.json, old.json, render.TypeJSON, render.JSON},
+		{&h.html, old.html, render.TypeHTML, "", render.HTML},
+		{&h.atom, old.atom, render.TypeAtom, since, render.Atom},
+		{&h.rss, old.rss, render.TypeRSS, since, render.RSS},
+		{&h.json, old.json, render.TypeJSON, since, render.JSON},
 	} {
-		*d.to, err = b.document(d.old, d.kind, state.Changed, h.age, func(w io.Writer) error { return d.render(w, page) })
+		e := edition{state.Changed, h.age, d.since}
+		*d.to, err = b.document(d.old, d.kind, e, func(w io.Writer) error { return d.render(w, page) })
 		if err != nil {
 			return nil, err
 		}
@@ -188,11 +201,11 @@ func (b *build) withCorrected(ctx context.Context, topic config.Topic, entries [
 }
 
 // document renders one document, or returns old if it would be the same.
-func (b *build) document(old *document, kind string, modified time.Time, age time.Duration, render func(io.Writer) error) (*document, error) {
-	if modified.After(b.now) {
-		modified = b.now // RFC 9110 section 8.8.2.1
+func (b *build) document(old *document, kind string, e edition, render func(io.Writer) error) (*document, error) {
+	if e.modified.After(b.now) {
+		e.modified = b.now // RFC 9110 section 8.8.2.1
 	}
-	modified = modified.Truncate(time.Second)
+	e.modified = e.modified.Truncate(time.Second)
 	var body bytes.Buffer
 	if old != nil {
 		body.Grow(len(old.plain.body) + len(old.plain.body)/8)
@@ -200,10 +213,10 @@ func (b *build) document(old *document, kind string, modified time.Time, age tim
 	if err := render(&body); err != nil {
 		return nil, err
 	}
-	if old != nil && old.modified.Equal(modified) && old.age == age && bytes.Equal(old.plain.body, body.Bytes()) {
+	if old != nil && old.modified.Equal(e.modified) && old.age == e.age && old.since == e.since && bytes.Equal(old.plain.body, body.Bytes()) {
 		return old, nil
 	}
-	return newDocument(kind, bytes.Clone(body.Bytes()), modified, age, &b.site.packer), nil
+	return newDocument(kind, bytes.Clone(body.Bytes()), e, &b.site.packer), nil
 }
 
 // shelf puts the heads on a new shelf, with the documents that list them.
@@ -234,20 +247,20 @@ func (b *build) shelf(heads []*head, failed []error, old *shelf) (*shelf, error)
 		lines = append(lines, line)
 	}
 	var err error
-	s.index, err = b.document(old.index, render.TypeHTML, changed, listAge, func(w io.Writer) error {
+	s.index, err = b.document(old.index, render.TypeHTML, edition{changed, listAge, ""}, func(w io.Writer) error {
 		return render.Index(w, b.gen.site, lines)
 	})
 	if err != nil {
 		return nil, err
 	}
 	// The lists say nothing that has a date in the store.
-	s.topics, err = b.document(old.topics, render.TypeOPML, time.Time{}, listAge, func(w io.Writer) error {
+	s.topics, err = b.document(old.topics, render.TypeOPML, edition{age: listAge}, func(w io.Writer) error {
 		return render.Topics(w, b.gen.site, b.gen.public())
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.sources, err = b.document(old.sources, render.TypeOPML, time.Time{}, listAge, func(w io.Writer) error {
+	s.sources, err = b.document(old.sources, render.TypeOPML, edition{age: listAge}, func(w io.Writer) error {
 		return render.Sources(w, b.gen.site, b.sources())
 	})
 	if err != nil {

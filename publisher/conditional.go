@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"iter"
 	"net/http"
 	"strings"
 )
@@ -32,33 +33,48 @@ func (d *document) unchanged(h http.Header) (etag []string) {
 }
 
 // match looks the document's tags up in a list of entity tags, comparing
-// weakly. What does not parse ends the list.
+// weakly. Equal bytes are enough: the store that gave a tag may have counted
+// its changes otherwise.
 func (d *document) match(list string) (etag []string) {
-	for {
-		list = strings.TrimLeft(list, " \t,")
-		if list == "" {
-			return nil
-		}
-		if list[0] == '*' {
+	for tag := range tags(list) {
+		if tag == "*" {
 			return d.plain.etag
 		}
-		list = strings.TrimPrefix(list, "W/")
-		if list == "" || list[0] != '"' {
-			return nil
-		}
-		end := strings.IndexByte(list[1:], '"')
-		if end < 0 {
-			return nil
-		}
-		tag := list[:end+2]
-		if tag == d.plain.etag[0] {
+		key := tag[strings.LastIndexByte(tag, '.')+1:]
+		if key == d.plain.key {
 			return d.plain.etag
 		}
 		for i := range d.packed {
-			if tag == d.packed[i].etag[0] {
+			if key == d.packed[i].key {
 				return d.packed[i].etag
 			}
 		}
-		list = list[len(tag):]
+	}
+	return nil
+}
+
+// tags gives the members of a list of entity tags, without their quotes and
+// marks of weakness, and * as itself. What does not parse ends the list.
+func tags(list string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			list = strings.TrimLeft(list, " \t,")
+			if list == "" {
+				return
+			}
+			if list[0] == '*' {
+				yield("*")
+				return
+			}
+			list = strings.TrimPrefix(list, "W/")
+			if list == "" || list[0] != '"' {
+				return
+			}
+			tag, rest, closed := strings.Cut(list[1:], `"`)
+			if !closed || !yield(tag) {
+				return
+			}
+			list = rest
+		}
 	}
 }

@@ -19,13 +19,23 @@ import (
 // values of its headers as net/http wants them, so that a request allocates
 // nothing for them. It is immutable.
 type document struct {
-	modified time.Time // whole seconds; zero where no date is known
-	age      time.Duration
-	plain    representation
-	packed   []representation // those that are smaller, the one preferred first
+	edition
+	plain  representation
+	packed []representation // those that are smaller, the one preferred first
 
 	common []header // of 200 and 304
 	full   []header // of 200 only
+}
+
+// An edition is what a document's headers say beside its bytes.
+type edition struct {
+	modified time.Time // whole seconds; zero where no date is known
+	age      time.Duration
+
+	// since begins the entity tags of a head. It says as of when the head is, so
+	// that from a tag alone can be told what came later: see base. Empty where
+	// nobody asks that.
+	since string
 }
 
 // A header is a canonical name and its value.
@@ -39,6 +49,7 @@ type representation struct {
 	body   []byte
 	sum    [sha256.Size]byte // of body
 	etag   []string
+	key    string // the part of etag that is made from the bytes
 	length []string
 }
 
@@ -64,25 +75,28 @@ const (
 )
 
 // newDocument makes a document of the given media type, which owns body.
-func newDocument(kind string, body []byte, modified time.Time, age time.Duration, p *packer) *document {
+func newDocument(kind string, body []byte, e edition, p *packer) *document {
 	sum := sha256.Sum256(body)
 	// The tags of packed bytes are made from the plain ones too: another release
 	// of the compressor must not cost every subscriber a download.
 	tag := base64.RawURLEncoding.EncodeToString(sum[:16])
-	d := &document{modified: modified, age: age, plain: newRepresentation(nil, body, sum, `"`+tag+`"`)}
+	d := &document{edition: e, plain: newRepresentation(nil, body, sum, e.since, tag)}
 	for i := range codings {
 		c := &codings[i]
 		if packed := c.pack(p, body); len(packed) < len(body) {
-			d.packed = append(d.packed, newRepresentation(c, packed, sha256.Sum256(packed), `"`+tag+"-"+c.name+`"`))
+			d.packed = append(d.packed, newRepresentation(c, packed, sha256.Sum256(packed), e.since, tag+"-"+c.name))
 		}
 	}
 	d.common = []header{
 		{"Access-Control-Allow-Origin", []string{"*"}},
-		{"Cache-Control", []string{"max-age=" + strconv.Itoa(int(age.Seconds()))}},
+		{"Cache-Control", []string{"max-age=" + strconv.Itoa(int(e.age.Seconds()))}},
 		{"Vary", []string{"Accept-Encoding"}},
 	}
-	if !modified.IsZero() {
-		d.common = append(d.common, header{"Last-Modified", []string{modified.UTC().Format(http.TimeFormat)}})
+	if e.since != "" {
+		d.common[2].value = []string{"Accept-Encoding, A-IM"}
+	}
+	if !e.modified.IsZero() {
+		d.common = append(d.common, header{"Last-Modified", []string{e.modified.UTC().Format(http.TimeFormat)}})
 	}
 	d.full = []header{
 		{"Content-Type", []string{contentType(kind)}},
@@ -103,8 +117,8 @@ func (d *document) size() int {
 	return n
 }
 
-func newRepresentation(c *coding, body []byte, sum [sha256.Size]byte, etag string) representation {
-	return representation{coding: c, body: body, sum: sum, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
+func newRepresentation(c *coding, body []byte, sum [sha256.Size]byte, since, key string) representation {
+	return representation{coding: c, body: body, sum: sum, etag: []string{`"` + since + key + `"`}, key: key, length: []string{strconv.Itoa(len(body))}}
 }
 
 // contentType adds the charset, which JSON's media types don't have.

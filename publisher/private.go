@@ -143,7 +143,7 @@ func (b *build) confide(ctx context.Context, h *head, k archiveKey) (*document, 
 		if f := k.format(); f != nil {
 			kind, write = f.kind, f.render
 		}
-		d, err = b.document(nil, kind, h.state.Changed, h.age, func(w io.Writer) error { return write(w, &own) })
+		d, err = b.document(nil, kind, edition{h.state.Changed, h.age, ""}, func(w io.Writer) error { return write(w, &own) })
 	}
 	if err != nil {
 		return nil, err

@@ -63,6 +63,7 @@ type generation struct {
 	prefix string                 // path of the site's public address
 	drop   bool                   // archive pages go with their items
 
+	frames  map[string]string             // by topic: what its documents are made from beside the store, as a short sum
 	bearers map[[sha256.Size]byte]*bearer // by the sum of their tokens
 }
 
@@ -95,6 +96,7 @@ func (s *Site) Configure(cfg *config.Config, feeds []config.Feed) {
 		g.named[f.Name] = f
 	}
 	g.admit(cfg.Topics)
+	g.frames = frames(cfg.Site, g.topics, feeds)
 	if u, err := url.Parse(cfg.Site.URL); err == nil {
 		g.prefix = strings.TrimSuffix(u.Path, "/")
 	}

@@ -18,7 +18,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	shown := s.shown.Load()
 	if d := shown.served[r.URL.Path]; d != nil {
-		d.serve(w, r)
+		if r.Header["A-Im"] == nil || !s.serveDelta(w, r, shown, d) {
+			d.serve(w, r)
+		}
 		return
 	}
 	if s.servePrivate(w, r, shown) || s.serveArchive(w, r, shown) || shown.serveFormer(w, r) {

@@ -60,6 +60,8 @@ func (m *memory) add(topic, feed string, n int) {
 		},
 	}
 	e.Place = storage.Place{Time: when, Story: e.Story}
+	m.topics[topic].Revision++
+	e.Revision = m.topics[topic].Revision
 	m.held[topic] = append(m.held[topic], e)
 	slices.SortFunc(m.held[topic], func(a, b storage.Entry) int { return order(a.Place, b.Place) })
 	m.topics[topic].Changed = when

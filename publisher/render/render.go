@@ -36,6 +36,10 @@ type Page struct {
 
 	Age time.Duration // how long readers may keep a head, which RSS says too; 0 for archive pages
 
+	// Latest is what Updated returns of a page that names but some of its
+	// entries; zero for others.
+	Latest time.Time
+
 	Archive    uint64 // number of the archive page; 0 for the head
 	Prev, Next uint64 // archive pages before and behind this one, 0 for none; a head's Prev is the newest
 }
@@ -75,7 +79,7 @@ type Feed struct {
 // all left, the start of 1970, since every document
 // needs a time and a clock would change the bytes.
 func (p *Page) Updated() time.Time {
-	var latest time.Time
+	latest := p.Latest
 	for i := range p.Entries {
 		if e := &p.Entries[i]; e.Updated.After(latest) {
 			latest = e.Updated
