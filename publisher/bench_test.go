@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -191,5 +193,64 @@ func BenchmarkPublish(b *testing.B) {
 	for n := 0; b.Loop(); n++ {
 		m.held["a"][0].Item.Title.Value = fmt.Sprint("Changed for the time ", n)
 		publish(b, s, []string{"a"})
+	}
+}
+
+// What readers cost that ask for a large document and then do not read: memory
+// of this process for each, its own end of the connection included, and what
+// another reader waits for its answers beside them. As many are connected as
+// the process may open files for, 10,000 at most.
+func BenchmarkSlowReaders(b *testing.B) {
+	m, s := benchSite(b)
+	server := httptest.NewServer(s)
+	defer server.Close()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		b.Fatal(err)
+	}
+	readers := min(10_000, int(limit.Cur)/2-200)
+	memory := func() float64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return float64(stats.HeapInuse + stats.StackInuse)
+	}
+	reads, before := m.reads["a"], memory()
+	slow := make([]net.Conn, readers)
+	for i := range slow {
+		c, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer c.Close()
+		_ = c.(*net.TCPConn).SetReadBuffer(4096)
+		if _, err := io.WriteString(c, "GET /topics/a.atom HTTP/1.1\r\nHost: a.example\r\n\r\n"); err != nil {
+			b.Fatal(err)
+		}
+		slow[i] = c
+	}
+	each := (memory() - before) / float64(readers)
+	var took []time.Duration
+	for b.Loop() {
+		for range 100 {
+			begin := time.Now()
+			resp, err := server.Client().Get(server.URL + "/topics/a.atom")
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, err = io.Copy(io.Discard, resp.Body)
+			if resp.Body.Close(); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(begin))
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(readers), "readers")
+	b.ReportMetric(each/1024, "KiB/reader")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
+	if m.reads["a"] != reads {
+		b.Errorf("%d reads of the store", m.reads["a"]-reads)
 	}
 }
