@@ -174,7 +174,7 @@ func (p *poll) read(ctx context.Context, resp *guard.Response, share *share) err
 	if resp.Incomplete == nil && !doc.Truncated {
 		p.validate(resp, hash)
 	} else {
-		p.Memory = nil
+		p.Memory, p.Retracted = nil, nil // half a document may yet bring what it withdraws
 	}
 	return nil
 }
@@ -230,6 +230,10 @@ func (p *poll) look(resp *guard.Response, known *recollection) (*parse.Document,
 		p.Unchanged[i] = unread[i].Identity
 	}
 	p.Memory = &storage.Memory{Frame: frame, Items: kept}
+	p.Retracted = nil
+	for _, id := range doc.Deleted {
+		p.Retracted = append(p.Retracted, story.GUIDKey(id))
+	}
 	return doc, nil
 }
 
@@ -243,7 +247,7 @@ func (p *poll) harmless(read func() error) error {
 }
 
 // dropItems leaves a poll with its state alone.
-func (p *poll) dropItems() { p.Items, p.Unchanged, p.Memory = nil, nil, nil }
+func (p *poll) dropItems() { p.Items, p.Unchanged, p.Retracted, p.Memory = nil, nil, nil, nil }
 
 // contain runs what reads foreign bytes, so that a fault of ours that they
 // find harms their own feed only.

@@ -141,10 +141,18 @@ type Poll struct {
 	// they stand. They count as Same, and no item of Items takes their place.
 	Unchanged []uint64
 
-	Routing ID        // fingerprint of the set of topics that classified Items
-	Memory  *Memory   // of this document; nil leaves what is in mind
-	Host    HostState // saved where Name is set and Until is later than what is known
-	Now     time.Time
+	Routing ID // fingerprint of the set of topics that classified Items
+
+	// Retracted are the ByGUID keys of items that the document says were
+	// withdrawn (RFC 6721). Those of them that the feed brought itself, and that
+	// are in neither Items nor Unchanged, are shown no more from the next Release
+	// on, until the feed brings them again; then they are what they were. Keys of
+	// other feeds' items, and unknown ones, are passed over.
+	Retracted []Key
+
+	Memory *Memory   // of this document; nil leaves what is in mind
+	Host   HostState // saved where Name is set and Until is later than what is known
+	Now    time.Time
 }
 
 // A Delta is what a change did.

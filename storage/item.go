@@ -45,6 +45,7 @@ type Item struct {
 	Age       time.Duration // how old it was when first seen: FirstSeen minus its published date then; fixed for ever, in microseconds
 	Changed   time.Time     // time of the poll that last changed its title or text
 	Backlog   bool          // it was old when first seen: from the feed's first poll, or published over 7 days before
+	Retracted bool          // its feed has withdrawn it: no entry shows it
 	Revision  uint32        // 1 at the first save, one more at each stored change
 
 	Extract *Extract  // what was extracted from its page; nil where nothing was

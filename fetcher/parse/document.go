@@ -31,6 +31,7 @@ type Document struct {
 	Show       *Show // where it is a podcast
 
 	Items     []Item
+	Deleted   []string // ids of entries that it says were deleted, RFC 6721
 	Dropped   int      // items with neither title nor text nor link nor enclosure
 	Warnings  []string // what was wrong with it, for people
 	Truncated bool     // it stopped too early: its validators must not be kept

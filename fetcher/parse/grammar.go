@@ -184,6 +184,7 @@ var grammar = map[context]map[string]rule{
 		"podcast:funding":     {form: mark, as: "podcast:funding", attrs: []string{"url"}},
 		"cc:license":          {form: mark, as: "license", attrs: []string{"rdf:resource"}},
 		"dc:creator":          {form: mark, as: "author"},
+		"at:deleted-entry":    {form: mark, as: "at:deleted-entry", attrs: []string{"ref"}},
 	},
 	inItem: {
 		"title":            {form: prose, as: "title", note: titleSlot},
@@ -253,6 +254,7 @@ var grammar = map[context]map[string]rule{
 		"podcast:funding":     {form: mark, as: "podcast:funding", attrs: []string{"url"}},
 		"cc:license":          {form: mark, as: "license", attrs: []string{"rdf:resource"}},
 		"dc:creator":          {form: mark, as: "author"},
+		"at:deleted-entry":    {form: mark, as: "at:deleted-entry", attrs: []string{"ref"}},
 	},
 	inEntry: {
 		"title":       {form: prose, as: "title", note: titleSlot},

@@ -51,6 +51,9 @@ func (d *Document) feedLink(l Link) {
 	}
 }
 
+// maxDeleted bounds the entries that a document says were deleted.
+const maxDeleted = 10_000
+
 // maxHubs bounds the hubs of a feed.
 const maxHubs = 8
 
@@ -74,6 +77,10 @@ func (d *Document) describe(xs []extra, authors people, ttl, period time.Duratio
 			d.Icon = or(d.Icon, v)
 		case "logo":
 			d.Logo = or(d.Logo, v)
+		case "at:deleted-entry":
+			if ref := strings.TrimSpace(a("ref")); ref != "" && len(d.Deleted) < maxDeleted {
+				d.Deleted = append(d.Deleted, ref)
+			}
 		}
 	}
 	d.Authors, d.Categories = authors, categories.Categories

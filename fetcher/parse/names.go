@@ -32,6 +32,7 @@ var namespaces = map[string]string{
 	"w3.org/1999/xhtml":                                                   "xhtml",
 	"podcastindex.org/namespace/1.0":                                      "podcast",
 	"github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+	"purl.org/atompub/tombstones/1.0":                                     "at",
 	"podlove.org/simple-chapters":                                         "psc",
 	"purl.org/syndication/thread/1.0":                                     "thr",
 	"wellformedweb.org/commentapi":                                        "wfw",
@@ -54,7 +55,7 @@ var known = map[string]string{
 	"content": "content", "sy": "sy", "dc": "dc", "dcterms": "dcterms", "dct": "dcterms",
 	"media": "media", "itunes": "itunes", "feedburner": "feedburner", "xhtml": "xhtml",
 	"admin": "admin", "xml": "xml", "podcast": "podcast", "psc": "psc", "thr": "thr", "wfw": "wfw",
-	"cc": "cc", "creativecommons": "cc", "georss": "georss", "gml": "gml", "geo": "geo",
+	"cc": "cc", "creativecommons": "cc", "georss": "georss", "gml": "gml", "geo": "geo", "at": "at",
 }
 
 // A binding is one xmlns declaration in scope.

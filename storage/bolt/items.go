@@ -120,7 +120,7 @@ func (t *tx) fullItem(id storage.ID, r *itemRecord) (storage.Item, error) {
 		Title:    storage.Text{Value: r.Title, HTML: r.TitleHTML},
 		Language: r.Language, Published: r.Published.time(), Updated: r.Updated.time(),
 		FirstSeen: r.FirstSeen.time(), Age: r.age(), Changed: r.Changed.time(),
-		Backlog: r.Backlog, Revision: r.Revision,
+		Backlog: r.Backlog, Retracted: r.Retracted, Revision: r.Revision,
 		Identity: storage.Identity{Kind: r.Kind, Key: r.Key},
 	}
 	item.Print.URL, item.Print.Text = r.PrintURL, r.PrintText

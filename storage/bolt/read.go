@@ -85,9 +85,12 @@ func (t *tx) entryOf(topic, id storage.ID, st *storyRecord) (storage.Entry, erro
 			if telling.Item == m.Pick || telling.Fresh {
 				continue
 			}
-			other, err := t.telling(telling)
+			other, retracted, err := t.telling(telling)
 			if err != nil {
 				return e, err
+			}
+			if retracted {
+				continue
 			}
 			e.Others = append(e.Others, other)
 		}
@@ -103,14 +106,16 @@ func layerOf(name string) uint8 {
 	return uint8(max(0, slices.Index(layerNames[:], name)))
 }
 
-func (t *tx) telling(r tellingRecord) (storage.Telling, error) {
+// telling returns a telling as it is told, and whether its feed has withdrawn
+// it.
+func (t *tx) telling(r tellingRecord) (_ storage.Telling, retracted bool, err error) {
 	item, err := t.item(r.Item)
 	if err != nil {
-		return storage.Telling{}, err
+		return storage.Telling{}, false, err
 	}
 	feed, err := t.feed(item.Feed)
 	if err != nil {
-		return storage.Telling{}, err
+		return storage.Telling{}, false, err
 	}
 	why := storage.Joining{Title: float64(r.Title), Containment: float64(r.Containment)}
 	if int(r.Layer) < len(layerNames) {
@@ -119,7 +124,7 @@ func (t *tx) telling(r tellingRecord) (storage.Telling, error) {
 	return storage.Telling{
 		Item: r.Item, Feed: feed.Name, URL: item.URL, Title: item.Title,
 		Joined: r.Joined.time(), Why: why,
-	}, nil
+	}, item.Retracted, nil
 }
 
 // Story implements storage.Reading.
@@ -137,7 +142,7 @@ func (s *Store) Story(ctx context.Context, id storage.ID) (out storage.Story, er
 			Published: st.Published.time(), Updated: st.Updated.time(),
 		}
 		for _, r := range st.Tellings {
-			telling, err := t.telling(r)
+			telling, _, err := t.telling(r)
 			if err != nil {
 				return err
 			}

@@ -201,6 +201,9 @@ func (t *tx) standing(id storage.ID, flags byte) (*standing, error) {
 			return nil, err
 		}
 		s.items, s.candidates = append(s.items, r), append(s.candidates, c)
+		if r.Retracted {
+			continue // it neither belongs nor keeps out
+		}
 		for _, topic := range r.Topics {
 			s.want[topic] = append(s.want[topic], i)
 		}

@@ -132,6 +132,9 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 			return storage.Delta{}, err
 		}
 	}
+	if err := in.retract(p.Retracted, found); err != nil {
+		return storage.Delta{}, err
+	}
 	in.rec.takeState(p.State)
 	if err := t.saveFeed(in.feed, in.rec); err != nil {
 		return storage.Delta{}, err
@@ -317,7 +320,9 @@ func (in *intake) update(id storage.ID, r *itemRecord, p *prepared) error {
 		return err
 	}
 	routed := !sameIDs(r.Topics, topics) || !sameIDs(r.Barred, barred)
-	if r.Forgotten || known && !routed && r.TextDigest == p.text && r.MetaDigest == p.meta {
+	back := r.Retracted
+	r.Retracted = false
+	if r.Forgotten || known && !routed && !back && r.TextDigest == p.text && r.MetaDigest == p.meta {
 		in.delta.Same++
 		if known {
 			return nil
@@ -355,7 +360,7 @@ func (in *intake) update(id storage.ID, r *itemRecord, p *prepared) error {
 	if err := in.save(bItems, id[:], r); err != nil {
 		return err
 	}
-	if !shown && !routed {
+	if !shown && !routed && !back {
 		return nil
 	}
 	in.delta.Pending = true

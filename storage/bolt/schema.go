@@ -229,7 +229,8 @@ type itemRecord struct {
 	Page       pageFlag             `cbor:"26,keyasint,omitempty"`
 	Extracted  uint32               `cbor:"29,keyasint,omitempty"` // 1 more than the words of the extracted text; 0: there is none
 	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
-	// reserved: 27 erased, 28 retracted by its feed
+	Retracted  bool                 `cbor:"28,keyasint,omitempty"` // by its feed
+	// reserved: 27 erased
 }
 
 // pageFlag tells whether there is a pageRecord of an item.

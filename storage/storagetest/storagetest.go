@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		{"Numbers", numberTests()},
 		{"Corrected", correctedTests()},
 		{"Withdrawn", withdrawnTests()},
+		{"Retracted", retractedTests()},
 		{"Reading", readingTests()},
 		{"Pages", pageTests()},
 		{"Memory", memoryTests()},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -130,4 +132,40 @@ func TestCheckWithdrawals(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// What a feed says that it has deleted leaves the documents with a tombstone,
+// by the feed's own word alone, and comes back as what it was.
+func TestAFeedWithdrawsItsEntries(t *testing.T) {
+	w := newWorld(t)
+	const feed = `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0"><title>%s</title><id>urn:%[1]s</id>%s</feed>`
+	entry := func(host string, n int) string {
+		return fmt.Sprintf(`<entry><id>tag:%s.example,2024:%d</id><title>Story %d of %[1]s</title><link href="https://%[1]s.example/%[2]d"/></entry>`, host, n, n)
+	}
+	deleted := func(host string, n int) string {
+		return fmt.Sprintf(`<at:deleted-entry ref="tag:%s.example,2024:%d" when="2024-01-01T00:00:00Z"/>`, host, n)
+	}
+	w.page("/a.xml", fmt.Sprintf(feed, "a", entry("a", 1)+entry("a", 2)))
+	w.page("/b.xml", fmt.Sprintf(feed, "b", entry("b", 3)))
+	w.config("feeds:\n  - {url: \"${UP}/a.xml\", name: a, topics: [all]}\n  - {url: \"${UP}/b.xml\", name: b, topics: [all]}\ntopics:\n  - {name: all}\n")
+	d, _ := w.start()
+	look := func(want ...string) {
+		t.Helper()
+		fetchAll(t, d)
+		rec := httptest.NewRecorder()
+		d.site.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/topics/all.atom", nil))
+		doc := rec.Body.String()
+		for _, s := range want {
+			if absent := strings.TrimPrefix(s, "-"); strings.Contains(doc, absent) != (absent == s) {
+				t.Errorf("%q: %s", s, doc)
+			}
+		}
+	}
+	look("<id>tag:a.example,2024:1</id>", "<id>tag:b.example,2024:3</id>", "-deleted-entry")
+	w.page("/a.xml", fmt.Sprintf(feed, "a", entry("a", 2)+deleted("a", 1)+deleted("b", 3)))
+	look("-<id>tag:a.example,2024:1</id>", `<at:deleted-entry ref="tag:a.example,2024:1"`, "<id>tag:b.example,2024:3</id>", "<id>tag:a.example,2024:2</id>")
+	w.page("/a.xml", fmt.Sprintf(feed, "a", entry("a", 1)+entry("a", 2)))
+	look("<id>tag:a.example,2024:1</id>", "-deleted-entry")
+	w.page("/a.xml", fmt.Sprintf(feed, "a", entry("a", 2)))
+	look("<id>tag:a.example,2024:1</id>", "-deleted-entry")
 }
