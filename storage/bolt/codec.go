@@ -1,9 +1,11 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -15,16 +17,20 @@ import (
 // maxBody bounds what a stored body may decompress to.
 const maxBody = 1 << 30
 
+// maxRoom bounds the buffers that are kept for the next body.
+const maxRoom = 1 << 20
+
 // A codec turns records into bytes and back. It is safe for concurrent use.
 type codec struct {
-	enc  cbor.EncMode
+	enc  cbor.UserBufferEncMode
 	dec  cbor.DecMode
 	zenc *zstd.Encoder
 	zdec *zstd.Decoder
+	room sync.Pool // of *bytes.Buffer: bodies before they are compressed
 }
 
 func newCodec() (*codec, error) {
-	enc, err := cbor.EncOptions{}.EncMode()
+	enc, err := cbor.EncOptions{}.UserBufferEncMode()
 	if err != nil {
 		return nil, err
 	}
@@ -59,11 +65,20 @@ func (c *codec) decode(data []byte, v any) error {
 }
 
 func (c *codec) encodeBody(b any) ([]byte, error) {
-	plain, err := c.enc.Marshal(b)
-	if err != nil {
+	room, ok := c.room.Get().(*bytes.Buffer)
+	if !ok {
+		room = new(bytes.Buffer)
+	}
+	defer func() {
+		if room.Cap() <= maxRoom {
+			room.Reset()
+			c.room.Put(room)
+		}
+	}()
+	if err := c.enc.MarshalToBuffer(b, room); err != nil {
 		return nil, err
 	}
-	return c.zenc.EncodeAll(plain, make([]byte, 0, len(plain)/2+64)), nil
+	return c.zenc.EncodeAll(room.Bytes(), make([]byte, 0, room.Len()/2+64)), nil
 }
 
 func (c *codec) decodeBody(data []byte, b any) error {
