@@ -16,7 +16,7 @@ import (
 func digests(c *codec, item *storage.Item) (text, meta storage.Key, err error) {
 	b := bodyOf(item)
 	prose := item.Content
-	b.Content, b.ContentHTML, b.Origin = "", false, originRecord{}
+	b.Content, b.ContentHTML = "", false
 	if prose.Value == "" {
 		prose = item.Summary
 		b.Summary, b.SummaryHTML = "", false
@@ -84,12 +84,16 @@ func ageOf(item *storage.Item, now time.Time) micros {
 	return micros(now.Sub(dated).Microseconds())
 }
 
-func (t *tx) body(id storage.ID, b *bodyRecord) error {
+// body reads the large part of an item of that feed.
+func (t *tx) body(feed, id storage.ID, b *bodyRecord) error {
 	data := t.get(bBodies, id[:])
 	if data == nil {
 		return fmt.Errorf("%w: the text of item %s is missing", storage.ErrDamaged, id)
 	}
-	return t.decodeBody(data, b)
+	if err := t.decodeBody(data, b); err != nil {
+		return err
+	}
+	return t.fillOrigin(feed, b)
 }
 
 // print makes the fingerprint of a stored item anew: it is needed seldom, and
@@ -106,7 +110,7 @@ func (t *tx) print(id storage.ID, r *itemRecord) (storage.Print, error) {
 func (t *tx) fullItem(id storage.ID, r *itemRecord) (storage.Item, error) {
 	var b bodyRecord
 	if !r.Forgotten {
-		if err := t.body(id, &b); err != nil {
+		if err := t.body(r.Feed, id, &b); err != nil {
 			return storage.Item{}, err
 		}
 	}
@@ -141,13 +145,6 @@ func bodyOf(item *storage.Item) *bodyRecord {
 		Content: item.Content.Value, ContentHTML: item.Content.HTML,
 		Image: item.Image, Comments: item.Comments, Rights: item.Rights,
 		Authors: personRecords(item.Authors), Contributors: personRecords(item.Contributors),
-		Origin: originRecord{
-			ID: item.Origin.ID, Title: item.Origin.Title,
-			Self: item.Origin.Self, Home: item.Origin.Home,
-			Rights: item.Origin.Rights, Language: item.Origin.Language,
-			Updated: toMicros(item.Origin.Updated),
-			Icon:    item.Origin.Icon, Logo: item.Origin.Logo,
-		},
 	}
 	for _, c := range item.Categories {
 		b.Categories = append(b.Categories, categoryRecord(c))
@@ -164,6 +161,14 @@ func bodyOf(item *storage.Item) *bodyRecord {
 	}
 	b.takeMedia(item)
 	return b
+}
+
+func originRecordOf(o *storage.Origin) originRecord {
+	return originRecord{
+		ID: o.ID, Title: o.Title, Self: o.Self, Home: o.Home,
+		Rights: o.Rights, Language: o.Language, Updated: toMicros(o.Updated),
+		Icon: o.Icon, Logo: o.Logo,
+	}
 }
 
 func personRecords(people []storage.Person) (out []personRecord) {

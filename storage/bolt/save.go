@@ -29,13 +29,22 @@ func (s *Store) Save(ctx context.Context, p storage.Poll) (storage.Delta, error)
 type prepared struct {
 	*storage.Item
 	text, meta storage.Key // digests of what the feed said
+	origin     *origin     // nil as body is
 	body       []byte      // encoded; nil while it seems that nothing changed
 }
 
 func (p *prepared) encoded(c *codec) (_ []byte, err error) {
-	if p.body == nil {
-		p.body, err = c.encodeBody(bodyOf(p.Item))
+	if p.body != nil {
+		return p.body, nil
 	}
+	if p.origin == nil {
+		if p.origin, err = newOrigin(c, &p.Origin); err != nil {
+			return nil, err
+		}
+	}
+	b := bodyOf(p.Item)
+	b.OriginKey, b.OriginUpdated = p.origin.key, toMicros(p.Origin.Updated)
+	p.body, err = c.encodeBody(b)
 	return p.body, err
 }
 
@@ -72,11 +81,17 @@ func (s *Store) prepare(ctx context.Context, p storage.Poll) ([]prepared, error)
 	if err != nil {
 		return nil, err
 	}
+	var last *prepared
 	for i := range out {
-		if changed[i] {
-			if _, err := out[i].encoded(s.codec); err != nil {
-				return nil, err
-			}
+		if !changed[i] {
+			continue
+		}
+		if last != nil && last.Origin == out[i].Origin {
+			out[i].origin = last.origin
+		}
+		last = &out[i]
+		if _, err := last.encoded(s.codec); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -103,6 +118,7 @@ type intake struct {
 	now    time.Time
 	window time.Duration
 	topics map[string]storage.ID
+	origin originKey // that was kept last
 	delta  storage.Delta
 	marks  *marks
 
@@ -247,6 +263,9 @@ func (in *intake) insert(p *prepared) error {
 	in.takePrint(r, p)
 	r.Topics, r.Barred = in.ids(p.Routing.Topics), in.ids(p.Routing.Barred)
 	r.Backlog = story.Backlog(in.first, story.Published(&item), in.now)
+	if err := in.keepOrigin(p.origin); err != nil {
+		return err
+	}
 	if err := in.put(bBodies, id[:], body); err != nil {
 		return err
 	}
@@ -383,6 +402,9 @@ func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bo
 		if err != nil {
 			return err
 		}
+		if err := in.keepOrigin(p.origin); err != nil {
+			return err
+		}
 		return in.put(bBodies, id[:], body)
 	}
 	r.TextDigest = p.text
@@ -392,7 +414,7 @@ func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bo
 	r.takeMeta(p)
 	r.PrintURL = p.Print.URL
 	var old bodyRecord
-	if err := in.body(id, &old); err != nil {
+	if err := in.body(in.feed, id, &old); err != nil {
 		return err
 	}
 	b := bodyOf(p.Item)
@@ -400,7 +422,7 @@ func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bo
 		b.Summary, b.SummaryHTML = old.Summary, old.SummaryHTML
 	}
 	b.Content, b.ContentHTML = old.Content, old.ContentHTML
-	b.Origin = old.Origin
+	b.OriginKey, b.OriginUpdated = old.OriginKey, old.OriginUpdated
 	data, err := in.encodeBody(b)
 	if err != nil {
 		return err

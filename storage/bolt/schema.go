@@ -39,6 +39,7 @@ import "sluice/storage"
 //	pages       item                               pageRecord   full-text claim: lease, token, tries, next try, last answer
 //	pagesdue    time, item                         -            when each page that is yet to be fetched may be claimed
 //	extracted   item                               zstd(CBOR(extractRecord))
+//	origins     feed, hash                         originRecord: what the feed said of itself beside items
 //	memories    feed                               memoryRecord of its last document; apart from feeds, which is written at every poll
 //	lists       hash of address                    zstd(CBOR(listRecord)) state of a reading list
 //
@@ -98,6 +99,7 @@ const (
 	bExtracted
 	bMemories
 	bLists
+	bOrigins
 	bucketCount
 )
 
@@ -111,6 +113,7 @@ var bucketNames = [bucketCount]string{
 	bPages:      "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
 	bMemories: "memories",
 	bLists:    "lists",
+	bOrigins:  "origins",
 }
 
 const (
@@ -283,25 +286,27 @@ type listRecord struct {
 
 // bodyRecord holds the large part of an item.
 type bodyRecord struct {
-	Summary      string            `cbor:"1,keyasint,omitempty"`
-	SummaryHTML  bool              `cbor:"2,keyasint,omitempty"`
-	Content      string            `cbor:"3,keyasint,omitempty"`
-	ContentHTML  bool              `cbor:"4,keyasint,omitempty"`
-	Authors      []personRecord    `cbor:"5,keyasint,omitempty"`
-	Contributors []personRecord    `cbor:"6,keyasint,omitempty"`
-	Categories   []categoryRecord  `cbor:"7,keyasint,omitempty"`
-	Enclosures   []enclosureRecord `cbor:"8,keyasint,omitempty"`
-	Links        []linkRecord      `cbor:"9,keyasint,omitempty"`
-	Image        string            `cbor:"10,keyasint,omitempty"`
-	Comments     string            `cbor:"11,keyasint,omitempty"`
-	Rights       string            `cbor:"12,keyasint,omitempty"`
-	Source       *sourceRecord     `cbor:"13,keyasint,omitempty"`
-	Origin       originRecord      `cbor:"14,keyasint,omitzero"`
-	Media        []mediaRecord     `cbor:"15,keyasint,omitempty"`
-	ITunes       *itunesRecord     `cbor:"16,keyasint,omitempty"`
-	Podcast      *podcastRecord    `cbor:"17,keyasint,omitempty"`
-	Thread       *threadRecord     `cbor:"18,keyasint,omitempty"`
-	Geo          *geoRecord        `cbor:"19,keyasint,omitempty"`
+	Summary       string            `cbor:"1,keyasint,omitempty"`
+	SummaryHTML   bool              `cbor:"2,keyasint,omitempty"`
+	Content       string            `cbor:"3,keyasint,omitempty"`
+	ContentHTML   bool              `cbor:"4,keyasint,omitempty"`
+	Authors       []personRecord    `cbor:"5,keyasint,omitempty"`
+	Contributors  []personRecord    `cbor:"6,keyasint,omitempty"`
+	Categories    []categoryRecord  `cbor:"7,keyasint,omitempty"`
+	Enclosures    []enclosureRecord `cbor:"8,keyasint,omitempty"`
+	Links         []linkRecord      `cbor:"9,keyasint,omitempty"`
+	Image         string            `cbor:"10,keyasint,omitempty"`
+	Comments      string            `cbor:"11,keyasint,omitempty"`
+	Rights        string            `cbor:"12,keyasint,omitempty"`
+	Source        *sourceRecord     `cbor:"13,keyasint,omitempty"`
+	Origin        originRecord      `cbor:"-"` // see origins.go; 14 is not used any more
+	Media         []mediaRecord     `cbor:"15,keyasint,omitempty"`
+	ITunes        *itunesRecord     `cbor:"16,keyasint,omitempty"`
+	Podcast       *podcastRecord    `cbor:"17,keyasint,omitempty"`
+	Thread        *threadRecord     `cbor:"18,keyasint,omitempty"`
+	Geo           *geoRecord        `cbor:"19,keyasint,omitempty"`
+	OriginKey     originKey         `cbor:"20,keyasint"`
+	OriginUpdated micros            `cbor:"21,keyasint,omitempty"`
 }
 
 type personRecord struct {

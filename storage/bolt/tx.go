@@ -38,8 +38,9 @@ type tx struct {
 	buckets [bucketCount]*bbolt.Bucket
 	dirty   bool // something was written
 
-	feeds  map[storage.ID]*feedRecord  // read in this transaction
-	topics map[storage.ID]*topicRecord // likewise
+	feeds   map[storage.ID]*feedRecord  // read in this transaction
+	topics  map[storage.ID]*topicRecord // likewise
+	origins map[string]originRecord     // likewise, by key
 }
 
 func (s *Store) newTx(b *bbolt.Tx) *tx {

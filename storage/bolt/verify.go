@@ -88,7 +88,7 @@ func (v *verifier) items() error {
 		v.page(id, &r)
 		v.perFeed[r.Feed]++
 		var b bodyRecord
-		if err := v.body(id, &b); err != nil {
+		if err := v.body(r.Feed, id, &b); err != nil {
 			v.report("item %s: %v", id, err)
 		}
 		seen := seenKey(r.FirstSeen, id)
