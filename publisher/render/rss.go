@@ -49,6 +49,7 @@ type rssItem struct {
 	Contributors []string      `xml:"dc:contributor"`
 	Language     string        `xml:"dc:language,omitempty"`
 	Rights       string        `xml:"dc:rights,omitempty"`
+	Updated      string        `xml:"atom:updated,omitempty"`
 	Categories   []rssCategory `xml:"category"`
 	Links        []rssItemLink `xml:"atom:link"`
 	CommentFeed  *rssComments  `xml:"wfw:commentRss"`
@@ -136,6 +137,9 @@ func newRSSItem(v *view) *rssItem {
 		Language: v.language,
 		Rights:   v.rights,
 		Source:   newRSSSource(v.source),
+	}
+	if v.updated.After(v.published) {
+		e.Updated = stamp(v.updated) // for which RSS has no element of its own
 	}
 	e.setTexts(v)
 	e.setPersons(v)

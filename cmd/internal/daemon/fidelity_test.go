@@ -3,15 +3,20 @@ package daemon
 import (
 	"bytes"
 	"io"
+	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mmcdole/gofeed"
 
 	"sluice/fetcher/clean"
 	"sluice/publisher/render"
+	"sluice/storage"
 	"sluice/storage/link"
+	"sluice/storage/story"
 )
 
 // TestFidelity reads each real feed, and our Atom, RSS and JSON Feed of it,
@@ -42,6 +47,7 @@ func TestFidelity(t *testing.T) {
 				t.Errorf("%s: %v", f.Name(), err)
 				continue
 			}
+			release(page, feedOf(f.Name()))
 			var out bytes.Buffer
 			if err := write(&out, page); err != nil {
 				t.Fatal(err)
@@ -53,7 +59,7 @@ func TestFidelity(t *testing.T) {
 			}
 			compare(f.Name(), source.Items, again.Items, said, kept)
 		}
-		for _, field := range []string{"link", "title", "published", "author", "enclosure", "category", "text"} {
+		for _, field := range []string{"id", "link", "title", "published", "updated", "author", "enclosure", "category", "text"} {
 			share := 100 * float64(kept[field]) / float64(max(1, said[field]))
 			t.Logf("%s: %s: %d of %d, %.2f %%", name, field, kept[field], said[field], share)
 			if floor := fidelity[field]; share < floor {
@@ -69,7 +75,60 @@ var misread = map[string]bool{
 }
 
 // fidelity is the share of each field that has to be kept, in percent.
-var fidelity = map[string]float64{"link": 99, "title": 99, "published": 99, "author": 99, "enclosure": 99, "category": 99, "text": 98}
+var fidelity = map[string]float64{"id": 99, "updated": 99, "link": 99, "title": 99, "published": 99, "author": 99, "enclosure": 99, "category": 99, "text": 98}
+
+// release gives entries the ids and dates that a release gives them.
+func release(page *render.Page, feed string) {
+	for i := range page.Entries {
+		e := &page.Entries[i]
+		if e.ID = story.OwnID(&e.Item, feed); e.ID == "" {
+			e.ID = story.MintID(storage.ID(e.Item.Identity.Key))
+		}
+		if e.Updated.Before(e.Published) {
+			e.Updated = e.Published
+		}
+	}
+}
+
+// feedOf is an address on the host that a file's name begins with.
+func feedOf(file string) string { return "https://" + format.ReplaceAllString(file, "") + "/" }
+
+var format = regexp.MustCompile(`\.(?:atom|rss|json).*`)
+
+// isOwn reports whether an id names the host of its feed or of its link: other
+// ids may be anybody's, and are not published as they are.
+func isOwn(id, feed, address string) bool {
+	if !strings.HasPrefix(id, "http:") && !strings.HasPrefix(id, "https:") && !strings.HasPrefix(id, "tag:") || strings.ContainsAny(id, " <>") {
+		return false
+	}
+	for _, of := range []string{feed, address} {
+		if u, err := url.Parse(strings.TrimSpace(of)); err == nil && u.Hostname() != "" {
+			if host := strings.TrimPrefix(u.Hostname(), "www."); authority.FindStringSubmatch(id) != nil && strings.TrimPrefix(authority.FindStringSubmatch(id)[1], "www.") == host {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// authority finds the host that an id names.
+var authority = regexp.MustCompile(`^(?:tag:|https?://)([^/,:?#]+)`)
+
+// sameUpdate compares dates of change. That of RSS is an element of Atom's.
+func sameUpdate(a, b *gofeed.Item) bool {
+	at := b.UpdatedParsed
+	if said := b.Extensions["atom"]["updated"]; at == nil && len(said) > 0 {
+		t, err := time.Parse(time.RFC3339, said[0].Value)
+		if err != nil {
+			return false
+		}
+		at = &t
+	}
+	if at == nil {
+		at = b.PublishedParsed // where nothing else is said, there was no change
+	}
+	return at != nil && a.UpdatedParsed != nil && a.UpdatedParsed.Unix() == at.Unix()
+}
 
 func compare(name string, source, again []*gofeed.Item, said, kept map[string]int) {
 	byTitle, byLink := map[string]*gofeed.Item{}, map[string]*gofeed.Item{}
@@ -107,6 +166,8 @@ func compare(name string, source, again []*gofeed.Item, said, kept map[string]in
 			}
 		}
 		count("link", address != "", b.Link == address || b.Link == link.DropFragment(address))
+		count("id", isOwn(a.GUID, feedOf(name), a.Link), a.GUID == b.GUID)
+		count("updated", a.UpdatedParsed != nil && a.UpdatedParsed.Year() > 1990, sameUpdate(a, b))
 		count("title", words(a.Title) != "", words(a.Title) == words(b.Title))
 		count("published", a.PublishedParsed != nil && a.PublishedParsed.Year() > 1990, b.PublishedParsed != nil && a.PublishedParsed != nil &&
 			(a.PublishedParsed.Unix() == b.PublishedParsed.Unix() || a.UpdatedParsed != nil && a.UpdatedParsed.Unix() == b.PublishedParsed.Unix()))
