@@ -92,7 +92,7 @@ type Feed struct {
 	Language    string // of its items; empty: what the feed says
 	IgnoreDates bool
 	Charset     string         // of its documents; empty: what they say
-	Timezone    *time.Location // of dates that name none
+	Timezone    *time.Location // of dates that name none; nil where the config gives none: UTC
 	Identity    string         // what its items are known by: guid or link; empty: what tells them apart best
 	Only        string         // query for the items that topics may take; empty: all
 

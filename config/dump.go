@@ -182,7 +182,7 @@ func (c *Config) rawFeed(f *Feed) rawFeed {
 		Every: is(f.Every), Prefer: is(f.Prefer), Private: is(f.Private), Content: some(f.Content), Image: some(f.Image), Rights: some(f.Rights), FullText: is(f.FullText), UserAgent: c.written(f.Path+".user_agent", some(f.UserAgent)),
 		Timeout: is(f.Timeout), MaxBody: is(f.MaxBody), Proxy: c.written(f.Path+".proxy", proxy(f.Proxy))}
 	r.Language, r.Dates, r.Charset = is(cmp.Or(f.Language, trustFeed)), is(trustFeed), some(f.Charset)
-	r.Timezone, r.Identity, r.Only = is(time.UTC), is(cmp.Or(f.Identity, autoIdentity)), some(f.Only)
+	r.Identity, r.Only = is(cmp.Or(f.Identity, autoIdentity)), some(f.Only)
 	if f.Timezone != nil {
 		r.Timezone = is(f.Timezone)
 	}

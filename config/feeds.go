@@ -84,7 +84,9 @@ func (b *builder) feed(r *rawFeed) Feed {
 		BasicAuth: r.URL.v.auth, UserAgent: r.UserAgent.v,
 		Timeout: r.Timeout.or(f.Timeout), MaxBody: r.MaxBody.or(f.MaxBody), Proxy: r.Proxy.or(f.Proxy),
 	}
-	feed.Timezone, feed.Only = r.Timezone.v, r.Only.v
+	if feed.Only = r.Only.v; r.Timezone.at != nil {
+		feed.Timezone = r.Timezone.v
+	}
 	if r.Identity.v != autoIdentity {
 		feed.Identity = r.Identity.v
 	}

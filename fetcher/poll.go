@@ -225,6 +225,7 @@ func (p *poll) look(resp *guard.Response, known *recollection) (*parse.Document,
 		return nil, nil
 	}
 	p.Items, p.State.Refined = n.items, n.refined
+	p.State.Advice = p.adviseIdentity(p.advise(doc), known, n.looks)
 	p.Unchanged = make([]uint64, len(unread))
 	for i := range unread {
 		p.Unchanged[i] = unread[i].Identity

@@ -40,6 +40,10 @@ type FeedState struct {
 	Failures    int    // failed polls in a row
 	Entries     int    // items in the last document
 
+	// Advice is what the last document that was read showed to be odd, as keys
+	// of the config that may mend it.
+	Advice []Advice
+
 	// Validators, byte for byte as received with the last document that was
 	// read and parsed whole, and the address that gave them.
 	ETag, LastModified, ValidatedURL string
@@ -59,6 +63,9 @@ type FeedState struct {
 
 	Items int // stored items of this feed, filled by Feeds
 }
+
+// Advice names a key of a feed in the config, and the value that may help.
+type Advice struct{ Key, Value string }
 
 // MaxRefined bounds FeedState.Refined.
 const MaxRefined = 4096

@@ -22,7 +22,8 @@ func newStatus(a *app) *cobra.Command {
 		Short: "Show how the daemon and the feeds are",
 		Long: `status shows whether a daemon runs, whether its last reload failed, and of each
 feed its state: new (never polled), ok, failing, deferred (its host asked to be
-left alone), gone (no longer in the config; its items stay). Above them stand the
+left alone), gone (no longer in the config; its items stay). Where a feed's last
+document showed that a key of the config may help, it names the line to write. Above them stand the
 reading lists that have an address, and those whose file is not good: such a list
 is used as it was when it was good last.`,
 		Args: atMost(1, "one FEED"),
@@ -102,6 +103,9 @@ func healthOf(g *daemon.Generation, states []storage.FeedState, daemon bool, now
 			s.Enrolled = ok
 			s.Private = s.Private || feed.Private
 		}
+		if feed, ok := g.Feed(s.Name); ok {
+			s.Advice = advised(s.Advice, feed)
+		}
 		rows = append(rows, healthRow(s, now))
 	}
 	if !daemon {
@@ -148,23 +152,32 @@ func oneFeed(rows []health, name string) ([]health, error) {
 
 func (h health) json() any {
 	return struct {
-		Feed        string  `json:"feed"`
-		URL         string  `json:"url"`
-		State       string  `json:"state"`
-		LastStatus  int     `json:"last_status"`
-		LastPoll    *string `json:"last_poll"`
-		LastSuccess *string `json:"last_success"`
-		NextPoll    *string `json:"next_poll"`
-		Error       string  `json:"error"`
-		Warning     string  `json:"warning"`
-		Failures    int     `json:"failures"`
-		Items       int     `json:"items"`
-		Title       string  `json:"title"`
-		Moved       string  `json:"moved"`
+		Feed        string   `json:"feed"`
+		URL         string   `json:"url"`
+		State       string   `json:"state"`
+		LastStatus  int      `json:"last_status"`
+		LastPoll    *string  `json:"last_poll"`
+		LastSuccess *string  `json:"last_success"`
+		NextPoll    *string  `json:"next_poll"`
+		Error       string   `json:"error"`
+		Warning     string   `json:"warning"`
+		Failures    int      `json:"failures"`
+		Items       int      `json:"items"`
+		Title       string   `json:"title"`
+		Moved       string   `json:"moved"`
+		Advice      []string `json:"advice"`
 	}{
 		h.Name, h.URL, h.State, h.Status, stamp(h.LastPoll), stamp(h.LastSuccess), stamp(h.NextPoll),
-		h.Error, h.Warning, h.Failures, h.Items, h.Title, h.movedTo(),
+		h.Error, h.Warning, h.Failures, h.Items, h.Title, h.movedTo(), orEmpty(h.lines()),
 	}
+}
+
+// lines are what is advised, as lines for the config.
+func (h health) lines() (lines []string) {
+	for _, a := range h.Advice {
+		lines = append(lines, a.Key+": "+a.Value)
+	}
+	return lines
 }
 
 func (h health) movedTo() string {
@@ -227,7 +240,11 @@ func (a *app) printFeeds(rows []health, now time.Time) {
 		if r.State == "gone" {
 			next = "-"
 		}
-		line(r.Name, r.State, statusText(r.Status), ago(r.LastPoll, now), next, fmt.Sprint(r.Items), r.note(now))
+		note := r.note(now)
+		if note == "" && len(r.Advice) > 0 {
+			note = adviceText(r.Advice[0])
+		}
+		line(r.Name, r.State, statusText(r.Status), ago(r.LastPoll, now), next, fmt.Sprint(r.Items), note)
 	}
 }
 
@@ -241,6 +258,9 @@ func (a *app) printFeed(h health, now time.Time) {
 		if f[1] != "" {
 			fmt.Fprintf(a.stdout, "%s%s\n", pad(f[0]+":", 14), f[1])
 		}
+	}
+	for _, advice := range h.Advice {
+		fmt.Fprintf(a.stdout, "%s%s\n", pad("advice:", 14), adviceText(advice))
 	}
 }
 

@@ -246,7 +246,7 @@ func stateOf(r *feedRecord) storage.FeedState {
 		FirstPoll: r.FirstPoll.time(), LastPoll: r.LastPoll.time(),
 		LastSuccess: r.LastSuccess.time(), NextPoll: r.NextPoll.time(),
 		Status: r.Status, Error: r.Error, Warning: r.Warning,
-		Failures: r.Failures, Entries: r.Entries, Items: r.Items,
+		Failures: r.Failures, Entries: r.Entries, Items: r.Items, Advice: r.advice(),
 		ETag: string(r.ETag), LastModified: string(r.LastModified),
 		ValidatedURL: r.ValidatedURL, Body: r.Body, Moved: r.Moved,
 	}
@@ -268,6 +268,7 @@ func (r *feedRecord) takeState(f storage.FeedState) {
 	r.LastSuccess, r.NextPoll = toMicros(f.LastSuccess), toMicros(f.NextPoll)
 	r.Status, r.Error, r.Warning = f.Status, f.Error, f.Warning
 	r.Failures, r.Entries = f.Failures, f.Entries
+	r.Advice = adviceRecords(f.Advice)
 	r.ETag, r.LastModified = []byte(f.ETag), []byte(f.LastModified)
 	r.ValidatedURL, r.Body, r.Moved = f.ValidatedURL, f.Body, f.Moved
 	r.Refined = r.Refined[:0]
@@ -279,4 +280,18 @@ func (r *feedRecord) takeState(f storage.FeedState) {
 	})
 	r.Refined = r.Refined[:min(len(r.Refined), storage.MaxRefined)]
 	r.Lease = 0
+}
+
+func adviceRecords(advice []storage.Advice) (out []adviceRecord) {
+	for _, a := range advice {
+		out = append(out, adviceRecord(a))
+	}
+	return out
+}
+
+func (r *feedRecord) advice() (out []storage.Advice) {
+	for _, a := range r.Advice {
+		out = append(out, storage.Advice(a))
+	}
+	return out
 }

@@ -176,6 +176,7 @@ type feedRecord struct {
 	Hints        hintsRecord     `cbor:"28,keyasint,omitzero"`
 	Hubs         []string        `cbor:"33,keyasint,omitempty"`
 	Content      string          `cbor:"34,keyasint,omitempty"`
+	Advice       []adviceRecord  `cbor:"35,keyasint,omitempty"`
 	// reserved: 30 publishing rhythm, 31 owner
 	// (title, host, id scheme) for the flood guard, 32 held since
 }
@@ -186,6 +187,11 @@ type memoryRecord struct {
 	Body  storage.Key `cbor:"1,keyasint,omitzero"`
 	Frame storage.Key `cbor:"2,keyasint,omitzero"`
 	Items []byte      `cbor:"3,keyasint,omitempty"`
+}
+
+type adviceRecord struct {
+	Key   string `cbor:"1,keyasint"`
+	Value string `cbor:"2,keyasint,omitempty"`
 }
 
 type refinedRecord struct {

@@ -184,6 +184,7 @@ func stateRoundTrip(w *world) {
 	s.Hubs = []string{"https://hub.example/"}
 	s.FirstPoll, s.LastPoll, s.LastSuccess = w.now.Add(-3*week), w.now, w.now.Add(-time.Hour)
 	s.NextPoll, s.Status, s.Error, s.Warning = w.now.Add(time.Hour), 301, "error", "warning"
+	s.Advice = []storage.Advice{{Key: "dates", Value: "ignore"}, {Key: "charset", Value: "koi8-r"}}
 	s.Failures, s.Entries = 7, 40
 	s.ETag, s.LastModified, s.ValidatedURL = "W/\"\xff\x00 \"", " not a date ", "https://a.example/moved"
 	s.Body, s.Moved = key("body"), "https://moved.example/"
