@@ -12,7 +12,7 @@ import (
 // releaseBatch is how many stories one transaction releases. A large release
 // is cut so that it does not hold up the saves beside it; each cut rewrites most
 // of the pages that hold stories anew.
-const releaseBatch = 4000
+const releaseBatch = 2000
 
 // Release implements storage.Curation.
 func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, error) {
