@@ -165,6 +165,8 @@ type Topic struct {
 	Never       string
 	Limit       int
 	PerFeed     int
+	AtMost      Rate          // entries of the head; by the clock of Site.Timezone
+	DigestAfter time.Duration // from a story's release to AtMost's decision
 	Tests       []Test
 }
 

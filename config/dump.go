@@ -93,10 +93,14 @@ func (c *Config) raw() *rawFile {
 		r.Feeds.Items = append(r.Feeds.Items, items[i])
 	}
 	for _, t := range c.Topics {
-		r.Topics.Items = append(r.Topics.Items, rawTopic{Name: is(t.Name), Formerly: all(t.Formerly), Title: is(t.Title),
+		item := rawTopic{Name: is(t.Name), Formerly: all(t.Formerly), Title: is(t.Title),
 			Description: some(t.Description), Language: some(t.Language), ID: some(t.ID), Gone: is(t.Gone), Content: some(t.Content),
 			Byline: some(t.Byline), Prefix: some(t.Prefix), Rights: some(t.Rights), Match: all(t.Match), Never: some(t.Never),
-			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests), Private: c.rawPartners(&t)})
+			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests), Private: c.rawPartners(&t)}
+		if t.AtMost.N > 0 {
+			item.AtMost, item.DigestAfter = is(t.AtMost), is(t.DigestAfter)
+		}
+		r.Topics.Items = append(r.Topics.Items, item)
 	}
 	r.Feeds.At, r.Topics.At = &place{}, &place{}
 	return r

@@ -74,6 +74,7 @@ var kinds = map[string]kind{
 	"prefix":   {parse: parsePrefix},
 	"size":     {parse: parseSize, schema: schemaSize, format: func(v any) string { return FormatSize(v.(int64)) }},
 	"duration": {parse: parseDuration, schema: schemaDuration, format: func(v any) string { return FormatDuration(v.(time.Duration)) }},
+	"rate":     {parse: parseRate, schema: schemaRate, format: formatRate},
 	"period":   {parse: parsePeriod, schema: schemaPeriod, format: formatPeriod},
 }
 

@@ -145,6 +145,9 @@ type rawTopic struct {
 	Prefix      leaf[string]       `yaml:"title_prefix" kind:"byline" example:"'{feed}:'" doc:"As site.title_prefix, for this topic."`
 	Rights      leaf[string]       `yaml:"rights" kind:"line" example:"Collected by Example Wire" doc:"As site.rights, for this topic."`
 	Private     partners           `yaml:"private" example:"{partner: tokens/partner}" doc:"Where set, it is published to these partners alone, at /private/TOKEN/NAME; each has a file with its token."`
+
+	AtMost      leaf[Rate]          `yaml:"at_most" kind:"rate" example:"20/d" doc:"So many stories of each hour (h), day (d) or week (w) in its documents: the most told."`
+	DigestAfter leaf[time.Duration] `yaml:"digest_after" kind:"duration" default:"6h" min:"0s" max:"366d" doc:"at_most decides on a story so long after its release, for good; till then its archive alone has it."`
 }
 
 type rawTest struct {

@@ -147,7 +147,7 @@ func TestSchema(t *testing.T) {
 		if bad {
 			refused++
 		}
-		if must := regexp.MustCompile(`^(key-|site-(missing|title-missing|null|title-(empty|list)|word|url-(scheme|bare))|log-|listen-|fetch-(every|unit|size|concurrency|port)|topic-(no-name|name-|limit|per-feed|test-(word|key|want))|list-(address|and-url|name)|feed-(no-url|url-(scheme|feed|file|bare)|prefer|auth-(no-password|key))|store-(postgres|scheme))`); must.MatchString(name) && !bad && name != "listen-port.yaml" && name != "fetch-every-zero.yaml" && name != "fetch-size-large.yaml" && name != "fetch-ports-none.yaml" {
+		if must := regexp.MustCompile(`^(key-|site-(missing|title-missing|null|title-(empty|list)|word|url-(scheme|bare))|log-|listen-|fetch-(every|unit|size|concurrency|port)|topic-(no-name|name-|limit|per-feed|at-most|digest-after|test-(word|key|want))|list-(address|and-url|name)|feed-(no-url|url-(scheme|feed|file|bare)|prefer|auth-(no-password|key))|store-(postgres|scheme))`); must.MatchString(name) && !bad && name != "listen-port.yaml" && name != "fetch-every-zero.yaml" && name != "fetch-size-large.yaml" && name != "fetch-ports-none.yaml" {
 			t.Errorf("%s: the schema accepts it", name)
 		}
 	}

@@ -28,7 +28,8 @@ func (b *builder) topics(elems []element[rawTopic]) {
 		t := Topic{Path: path, Name: r.Name.v, Formerly: texts(r.Formerly.Items), Title: r.Title.or(r.Name.v),
 			Description: r.Description.v, Language: r.Language.v, ID: r.ID.v, Gone: r.Gone.v, Content: r.Content.v,
 			Byline: r.Byline.or(b.config.Site.Byline), Prefix: r.Prefix.or(b.config.Site.Prefix), Rights: r.Rights.or(b.config.Site.Rights), Match: texts(r.Match.Items),
-			Never: r.Never.v, Limit: r.Limit.v, PerFeed: r.PerFeed.v, Tests: b.tests(path, r.Tests.Items)}
+			Never: r.Never.v, Limit: r.Limit.v, PerFeed: r.PerFeed.v,
+			AtMost: r.AtMost.v, DigestAfter: r.DigestAfter.v, Tests: b.tests(path, r.Tests.Items)}
 		t.Private = b.private(e, holders)
 		if t.Title == "" {
 			t.Title = t.Name

@@ -151,7 +151,7 @@ func (b *build) entries(ctx context.Context, topic config.Topic) ([]storage.Entr
 		if topic.PerFeed > 0 {
 			want = batch
 		}
-		got, err := b.site.store.Entries(ctx, topic.Name, after, want)
+		got, err := b.site.store.Shown(ctx, topic.Name, after, want)
 		if err != nil {
 			return nil, err
 		}

@@ -32,7 +32,7 @@ import (
 type Store interface {
 	Feeds(ctx context.Context) ([]storage.FeedState, error)
 	Topics(ctx context.Context) ([]storage.TopicState, error)
-	Entries(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error)
+	Shown(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error)
 	Corrected(ctx context.Context, topic string, limit int) ([]storage.Entry, error)
 	Withdrawn(ctx context.Context, topic string, limit int) ([]storage.Tombstone, error)
 	Numbered(ctx context.Context, topic string, first, last uint64) ([]storage.Entry, error)

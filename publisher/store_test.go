@@ -23,7 +23,7 @@ type memory struct {
 	topics map[string]*storage.TopicState
 	held   map[string][]storage.Entry
 	fail   map[string]error // by topic
-	reads  map[string]int   // calls of Entries and Numbered, by topic
+	reads  map[string]int   // calls of Shown and Numbered, by topic
 	buried map[string][]storage.Tombstone
 }
 
@@ -90,7 +90,7 @@ func (m *memory) Topics(context.Context) ([]storage.TopicState, error) {
 	return states, nil
 }
 
-func (m *memory) Entries(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error) {
+func (m *memory) Shown(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.reads[topic]++

@@ -114,6 +114,16 @@ type TopicSpec struct {
 	Name     string
 	Formerly []string
 	Routing  ID // fingerprint of all that decides which items are in the topic
+	Quota    Quota
+}
+
+// A Quota bounds how many stories a topic's head takes of each period: those
+// that the most feeds have told. It does not concern entries that stand already.
+type Quota struct {
+	Stories int            // 0: no bound
+	Per     byte           // 'h', 'd' or 'w': an hour, a day, a week from Monday on
+	Zone    *time.Location // by whose clock these begin; nil: UTC
+	After   time.Duration  // from a story's release to the decision on it
 }
 
 // Enrolled is what Enrol found.
@@ -187,7 +197,11 @@ type Curation interface {
 	// longer belong in a topic are withdrawn; entries of stories with new or
 	// changed tellings get their pick. What an unfinished re-route touched
 	// waits for its end, and a story with an item that awaits its page for that
-	// page's first answer or failure. Large releases are committed in batches, in an order
+	// page's first answer or failure. Then it is decided on entries in topics
+	// with a Quota, whose time has come, for ever: those that wait in a period
+	// are ranked by how many feeds told them, then by place, the earlier first,
+	// and of those that are due the ones are chosen for which the period has
+	// room at their rank. Large releases are committed in batches, in an order
 	// that a crash does not change; an error then comes with the Delta of the
 	// batches that stand.
 	Release(ctx context.Context, now time.Time) (Delta, error)
@@ -226,13 +240,17 @@ type Reading interface {
 	// starting behind after. ErrNotFound for an unknown topic.
 	Entries(ctx context.Context, topic string, after Place, limit int) ([]Entry, error)
 
+	// Shown is Entries without those that the topic's Quota, if it has one,
+	// leaves out of the head or has not decided on.
+	Shown(ctx context.Context, topic string, after Place, limit int) ([]Entry, error)
+
 	// Numbered returns the entries of a topic that stand and have the numbers
 	// from first to last, in ascending order. ErrNotFound for an unknown
 	// topic.
 	Numbered(ctx context.Context, topic string, first, last uint64) ([]Entry, error)
 
-	// Corrected returns up to limit entries of a topic that stand and whose
-	// Updated moved within CorrectionWindow before the topic's Changed, the
+	// Corrected returns up to limit entries of a topic that stand, are not left
+	// out or undecided by its Quota, and whose Updated moved within CorrectionWindow before the topic's Changed, the
 	// latest correction first. It knows of MaxCorrected at most. ErrNotFound
 	// for an unknown topic.
 	Corrected(ctx context.Context, topic string, limit int) ([]Entry, error)

@@ -53,7 +53,20 @@ type Membership struct {
 	Entered   time.Time // time of the release that gave the number
 	Withdrawn time.Time // zero while the entry stands
 	Pick      ID        // the item shown: the preferred one among those that match
+	Choice    Choice    // what the topic's quota made of it
 }
+
+// A Choice says whether an entry is in a head that has a Quota. Once it is
+// LeftOut or Chosen, it stays that.
+type Choice uint8
+
+// The choices.
+const (
+	Unbounded Choice = iota // the topic had no quota when the entry came
+	Undecided               // it is in no head yet
+	LeftOut                 // it is in no head, as long as the topic has a quota
+	Chosen
+)
 
 // An Entry is a story as it stands in a topic.
 type Entry struct {

@@ -189,7 +189,7 @@ func verdict(a topic.Account, name string, s storage.Story) string {
 		switch {
 		case m.Topic != name:
 		case m.Withdrawn.IsZero():
-			return fmt.Sprintf("%s; the story is entry %d", why, m.Number)
+			return fmt.Sprintf("%s; the story is entry %d%s", why, m.Number, choiceNote(m.Choice))
 		default:
 			return fmt.Sprintf("%s; the story was entry %d until %s", why, m.Number, moment(m.Withdrawn))
 		}
@@ -203,6 +203,19 @@ func verdict(a topic.Account, name string, s storage.Story) string {
 		return why + "; it is no entry: the topic awaits a re-route"
 	}
 	return why
+}
+
+// choiceNote says what at_most made of an entry.
+func choiceNote(c storage.Choice) string {
+	switch c {
+	case storage.Undecided:
+		return ", in the archive alone until at_most decides"
+	case storage.LeftOut:
+		return ", in the archive alone: at_most chose others"
+	case storage.Chosen:
+		return ", which at_most chose"
+	}
+	return ""
 }
 
 func (e *explainer) finding(f *topic.Finding, depth int) {

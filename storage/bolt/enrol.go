@@ -333,7 +333,7 @@ func (t *tx) retireTopics(all map[storage.ID]*topicRecord, found []storage.ID) e
 
 func (t *tx) enrolTopic(id storage.ID, r *topicRecord, spec storage.TopicSpec, empty bool) error {
 	old := *r
-	r.Name, r.Want, r.Enrolled = spec.Name, spec.Routing, true
+	r.Name, r.Want, r.Enrolled, r.Quota = spec.Name, spec.Routing, true, quotaOf(spec.Quota)
 	switch {
 	case empty:
 		r.Routed = r.Want
@@ -342,7 +342,7 @@ func (t *tx) enrolTopic(id storage.ID, r *topicRecord, spec storage.TopicSpec, e
 		// back to the old one needs a routing too.
 		r.Routed = storage.ID{}
 	}
-	if old.Name == r.Name && old.Want == r.Want && old.Enrolled == r.Enrolled && old.Routed == r.Routed {
+	if old.Name == r.Name && old.Want == r.Want && old.Enrolled == r.Enrolled && old.Routed == r.Routed && old.Quota == r.Quota {
 		return nil
 	}
 	if old.Name != r.Name {

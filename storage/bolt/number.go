@@ -48,13 +48,19 @@ func (s *Store) Corrected(ctx context.Context, topic string, limit int) (out []s
 			if err != nil {
 				return err
 			}
-			if stands {
+			if stands && !t.left(rec, id, e.Place) {
 				out = append(out, e)
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// left reports whether the quota of a topic keeps the entry at a place out of
+// its head.
+func (t *tx) left(rec *topicRecord, topic storage.ID, place storage.Place) bool {
+	return rec.Quota.Stories > 0 && hidden(t.get(bEntries, entryKey(topic, toMicros(place.Time), place.Story)))
 }
 
 // standingEntry returns a story's entry in a topic, if it stands there.

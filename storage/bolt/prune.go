@@ -156,6 +156,9 @@ func (t *tx) forget(id storage.ID, st *storyRecord) error {
 		if err := t.save(bTopics, m.Topic[:], topic); err != nil {
 			return err
 		}
+		if err := t.unawait(id, &m); err != nil {
+			return err
+		}
 		if err := t.delete(bEntries, entryKey(m.Topic, m.Place, id)); err != nil {
 			return err
 		}

@@ -36,7 +36,13 @@ func (s *Store) Topics(ctx context.Context) (out []storage.TopicState, err error
 }
 
 // Entries implements storage.Reading.
-func (s *Store) Entries(ctx context.Context, topic string, after storage.Place, limit int) (out []storage.Entry, err error) {
+func (s *Store) Entries(ctx context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error) {
+	return s.entries(ctx, topic, after, limit, nil)
+}
+
+// entries returns entries by place, but for those whose value a topic with a
+// quota leaves out.
+func (s *Store) entries(ctx context.Context, topic string, after storage.Place, limit int, leaves func(value []byte) bool) (out []storage.Entry, err error) {
 	err = s.view(ctx, "reading the entries of topic "+topic, func(t *tx) error {
 		id, err := t.topicID(topic)
 		if err != nil {
@@ -46,9 +52,19 @@ func (s *Store) Entries(ctx context.Context, topic string, after storage.Place, 
 		if !after.IsZero() {
 			first = append(entryKey(id, toMicros(after.Time), after.Story), 0)
 		}
-		return t.scan(bEntries, id[:], first, func(k, _ []byte) (bool, error) {
+		rec, err := t.topic(id)
+		if err != nil {
+			return err
+		}
+		if rec.Quota.Stories == 0 {
+			leaves = nil
+		}
+		return t.scan(bEntries, id[:], first, func(k, value []byte) (bool, error) {
 			if len(out) >= limit {
 				return false, nil
+			}
+			if leaves != nil && leaves(value) {
+				return true, nil
 			}
 			e, err := t.entry(id, storage.ID(k[24:40]))
 			out = append(out, e)
@@ -155,7 +171,7 @@ func (s *Store) Story(ctx context.Context, id storage.ID) (out storage.Story, er
 			}
 			out.Entries = append(out.Entries, storage.Membership{
 				Topic: topic.Name, Place: storage.Place{Time: m.Place.time(), Story: id},
-				Number: m.Number, Entered: m.Entered.time(), Withdrawn: m.Withdrawn.time(), Pick: m.Pick,
+				Number: m.Number, Entered: m.Entered.time(), Withdrawn: m.Withdrawn.time(), Pick: m.Pick, Choice: m.Choice,
 			})
 		}
 		sort.Slice(out.Entries, func(i, j int) bool { return out.Entries[i].Topic < out.Entries[j].Topic })

@@ -16,7 +16,7 @@ const releaseBatch = 2000
 
 // Release implements storage.Curation.
 func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, error) {
-	idle, err := s.nothingPending(ctx)
+	idle, err := s.nothingPending(ctx, now)
 	if err != nil || idle {
 		return storage.Delta{}, err
 	}
@@ -41,6 +41,13 @@ func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, erro
 			topics[name] = true
 		}
 	}
+	if err == nil {
+		var decided []string
+		decided, err = s.decide(ctx, now)
+		for _, name := range decided {
+			topics[name] = true
+		}
+	}
 	for name := range topics {
 		total.Topics = append(total.Topics, name)
 	}
@@ -48,10 +55,10 @@ func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, erro
 	return total, err
 }
 
-func (s *Store) nothingPending(ctx context.Context) (idle bool, err error) {
+func (s *Store) nothingPending(ctx context.Context, now time.Time) (idle bool, err error) {
 	err = s.view(ctx, "looking for unreleased stories", func(t *tx) error {
 		k, _ := t.bucket(bPending).Cursor().First()
-		idle = k == nil
+		idle = k == nil && !t.undecidedDue(now)
 		return nil
 	})
 	return idle, err
@@ -337,6 +344,11 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	rec.Last++
 	m.Number = rec.Last
 	rec.Live++
+	if rec.Quota.Stories > 0 {
+		if err := t.await(s, &m, &rec.Quota); err != nil {
+			return err
+		}
+	}
 	if err := marks.change(t, &m); err != nil {
 		return err
 	}
@@ -344,7 +356,7 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	if err := t.put(bNumbers, key(topic[:], numberKey(m.Number)), s.id[:]); err != nil {
 		return err
 	}
-	return t.put(bEntries, entryKey(topic, m.Place, s.id), timeKey(m.Entered))
+	return t.put(bEntries, entryKey(topic, m.Place, s.id), m.entryValue())
 }
 
 // backlog reports whether the story enters by its date: it was released before
@@ -373,10 +385,15 @@ func (t *tx) restore(s *standing, m *memberRecord, matching []int, marks *marks)
 	}
 	m.Withdrawn = 0
 	m.Pick = s.record.Tellings[s.pick(matching)].Item
+	if m.Choice == storage.Undecided {
+		if err := t.await(s, m, &rec.Quota); err != nil {
+			return err
+		}
+	}
 	if err := marks.change(t, m); err != nil {
 		return err
 	}
-	return t.put(bEntries, entryKey(m.Topic, m.Place, s.id), timeKey(m.Entered))
+	return t.put(bEntries, entryKey(m.Topic, m.Place, s.id), m.entryValue())
 }
 
 func (t *tx) withdraw(s *standing, m *memberRecord, marks *marks, now time.Time) error {
@@ -385,6 +402,9 @@ func (t *tx) withdraw(s *standing, m *memberRecord, marks *marks, now time.Time)
 		return err
 	}
 	rec.Live--
+	if err := t.unawait(s.id, m); err != nil {
+		return err
+	}
 	m.Withdrawn = toMicros(now)
 	if err := marks.change(t, m); err != nil {
 		return err

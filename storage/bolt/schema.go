@@ -32,7 +32,8 @@ import "sluice/storage"
 //	entryids    hash of published id               story        for ever: no id comes back as another's
 //	topics      topic                              topicRecord
 //	topicnames  hash of current name               topic
-//	entries     topic, ^place time, story          time entered standing entries, newest place first
+//	entries     topic, ^place time, story          time entered standing entries, newest place first; behind the time
+//	                                                             a byte, the Choice, where there is one
 //	numbers     topic, number                      story        for ever
 //	pending     story                              flags        what the next Release must look at
 //	tombstones  topic, ^withdrawn, story           -            withdrawn entries that documents still name, until ended
@@ -42,6 +43,8 @@ import "sluice/storage"
 //	origins     feed, hash                         originRecord: what the feed said of itself beside items
 //	memories    feed                               memoryRecord of its last document; apart from feeds, which is written at every poll
 //	lists       hash of address                    zstd(CBOR(listRecord)) state of a reading list
+//	undecided   due, topic, story                  period       entries that at_most is to decide on
+//	digests     topic, period                      [story...]   the entries that at_most chose, for ever
 //
 // Reserved buckets:
 //
@@ -54,7 +57,6 @@ import "sluice/storage"
 //	labels      topic, item                        yes or no, by whom, when
 //	models      topic, number                      trained model
 //	verdicts    item, topic                        learned decision with the model's number
-//	digests     topic, period                      entries chosen by at_most, final
 //	changes     sequence                           change log: time, topic, story, kind; followed by cursor
 //	followers   name                               cursor and lease of one who follows the changes
 //	hubsubs     topic, hash of callback            WebSub subscription: callback, secret, lease, failures
@@ -94,6 +96,8 @@ const (
 
 const (
 	bTombstones bucketID = iota + firstBuckets
+	bUndecided
+	bDigests
 	bPages
 	bPagesDue
 	bExtracted
@@ -109,8 +113,8 @@ var bucketNames = [bucketCount]string{
 	bFeedItems: "feeditems", bURLs: "urls", bStories: "stories",
 	bEntryIDs: "entryids", bTopics: "topics", bTopicNames: "topicnames", bEntries: "entries",
 	bNumbers: "numbers", bPending: "pending",
-	bTombstones: "tombstones",
-	bPages:      "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
+	bTombstones: "tombstones", bUndecided: "undecided", bDigests: "digests",
+	bPages: "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
 	bMemories: "memories",
 	bLists:    "lists",
 	bOrigins:  "origins",
@@ -392,14 +396,16 @@ const (
 )
 
 type memberRecord struct {
-	Topic     storage.ID `cbor:"1,keyasint"`
-	Place     micros     `cbor:"2,keyasint,omitempty"`
-	Number    uint64     `cbor:"3,keyasint,omitempty"`
-	Entered   micros     `cbor:"4,keyasint,omitempty"`
-	Withdrawn micros     `cbor:"5,keyasint,omitempty"`
-	Pick      storage.ID `cbor:"6,keyasint,omitzero"`
-	Revision  uint64     `cbor:"9,keyasint,omitempty"` // see storage.Entry
-	// reserved: 7 hidden in this topic by people, 8 left out by at_most
+	Topic     storage.ID     `cbor:"1,keyasint"`
+	Place     micros         `cbor:"2,keyasint,omitempty"`
+	Number    uint64         `cbor:"3,keyasint,omitempty"`
+	Entered   micros         `cbor:"4,keyasint,omitempty"`
+	Withdrawn micros         `cbor:"5,keyasint,omitempty"`
+	Pick      storage.ID     `cbor:"6,keyasint,omitzero"`
+	Choice    storage.Choice `cbor:"8,keyasint,omitempty"`
+	Revision  uint64         `cbor:"9,keyasint,omitempty"`  // see storage.Entry
+	Due       micros         `cbor:"10,keyasint,omitempty"` // under which it stands in the bucket undecided
+	// reserved: 7 hidden in this topic by people
 }
 
 // topicRecord: see storage.TopicState. Want is the fingerprint that the config
@@ -417,6 +423,7 @@ type topicRecord struct {
 
 	Corrected []correctionRecord `cbor:"12,keyasint,omitempty"` // the latest first: see storage.Reading
 	Revision  uint64             `cbor:"13,keyasint,omitempty"`
+	Quota     quotaRecord        `cbor:"14,keyasint,omitzero"`
 }
 
 // correctionRecord is when the updated date of an entry moved last.

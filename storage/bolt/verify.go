@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.stories, v.entries, v.tombstones, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.stories, v.entries, v.undecided, v.tombstones, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -40,6 +40,7 @@ type verifier struct {
 	perFeed map[storage.ID]int // stored items
 	live    map[storage.ID]int // entries
 	last    map[storage.ID]uint64
+	waiting int // entries that are not decided on
 }
 
 func (v *verifier) report(format string, args ...any) {
@@ -246,6 +247,12 @@ func (v *verifier) member(id storage.ID, st *storyRecord, m memberRecord) {
 	if v.has(bEntries, entryKey(m.Topic, m.Place, id)) != stands {
 		v.report("story %s: its entry in topic %s does not stand as it should", id, m.Topic)
 	}
+	if stands && string(v.get(bEntries, entryKey(m.Topic, m.Place, id))) != string(m.entryValue()) {
+		v.report("story %s: its entry in topic %s says another thing of it", id, m.Topic)
+	}
+	if stands && m.Choice == storage.Undecided {
+		v.waiting++
+	}
 	if tellings(st, m.Pick) != 1 {
 		v.report("story %s: shows item %s, which is not its own", id, m.Pick)
 	}
@@ -266,6 +273,22 @@ func (v *verifier) entries() error {
 		}
 		v.report("entry of topic %s: story %s knows nothing of it", topic, id)
 	})
+}
+
+func (v *verifier) undecided() error {
+	err := v.each(bUndecided, func(k, _ []byte) {
+		topic, id := storage.ID(k[8:24]), storage.ID(k[24:])
+		st := new(storyRecord)
+		ok, err := v.load(bStories, id[:], st)
+		if m := st.member(topic); err != nil || !ok || m == nil || m.Choice != storage.Undecided || m.Withdrawn != 0 {
+			v.report("topic %s: story %s waits for a decision that is not due", topic, id)
+		}
+		v.waiting--
+	})
+	if err == nil && v.waiting != 0 {
+		v.report("%d entries wait for a decision and are not noted", v.waiting)
+	}
+	return err
 }
 
 func (v *verifier) tombstones() error {

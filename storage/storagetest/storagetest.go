@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"Corrected", correctedTests()},
 		{"Withdrawn", withdrawnTests()},
 		{"Retracted", retractedTests()},
+		{"Quota", quotaTests()},
 		{"Reading", readingTests()},
 		{"Pages", pageTests()},
 		{"Memory", memoryTests()},

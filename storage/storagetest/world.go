@@ -44,6 +44,7 @@ type query struct {
 	Name        string
 	Formerly    []string
 	Takes, Bars string
+	Quota       storage.Quota
 }
 
 // newWorld opens a new store and enrols the feeds a, b and c and the topics x
@@ -115,7 +116,7 @@ func (w *world) enrolment() storage.Enrolment {
 	e := storage.Enrolment{Site: w.site, Feeds: w.feeds, Routing: w.set(), Window: w.window}
 	for _, q := range w.topics {
 		e.Topics = append(e.Topics, storage.TopicSpec{
-			Name: q.Name, Formerly: q.Formerly, Routing: hash("query", q.Takes, q.Bars),
+			Name: q.Name, Formerly: q.Formerly, Routing: hash("query", q.Takes, q.Bars), Quota: q.Quota,
 		})
 	}
 	return e

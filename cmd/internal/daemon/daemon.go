@@ -166,6 +166,7 @@ func (d *Daemon) work(ctx context.Context) error {
 	loops.Go(func() error { return d.publishLoop(loopsCtx) })
 	loops.Go(func() error { return d.pruneLoop(loopsCtx) })
 	loops.Go(func() error { return d.listLoop(loopsCtx) })
+	loops.Go(func() error { return d.decideLoop(loopsCtx) })
 	loops.Go(func() error { return d.pollLoop(loopsCtx) })
 	err := loops.Wait()
 

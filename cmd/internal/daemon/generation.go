@@ -157,6 +157,7 @@ func (g *Generation) enrolment() storage.Enrolment {
 	for _, t := range g.Config.Topics {
 		e.Topics = append(e.Topics, storage.TopicSpec{
 			Name: t.Name, Formerly: t.Formerly, Routing: g.Topics.TopicFingerprint(t.Name),
+			Quota: storage.Quota{Stories: t.AtMost.N, Per: t.AtMost.Per, Zone: g.Config.Site.Timezone, After: t.DigestAfter},
 		})
 	}
 	return e

@@ -2,9 +2,11 @@ package daemon
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
+	"sluice/config"
 	"sluice/fetcher"
 	"sluice/storage"
 )
@@ -14,7 +16,8 @@ const (
 	publishGap  = time.Second      // between two publications
 	retryGap    = 10 * time.Second // after one that failed, a full disk say
 	pruneEvery  = time.Hour
-	listEvery   = time.Minute      // between two looks at which reading lists are due or have changed
+	listEvery   = time.Minute // between two looks at which reading lists are due or have changed
+	decideEvery = time.Minute
 	idleGap     = time.Second      // between two looks at what is due
 	busyGap     = 10 * time.Second // the same while polls are under way
 	longestWait = 5 * time.Minute  // without looking, should the clock be set
@@ -96,6 +99,17 @@ func (d *Daemon) pruneLoop(ctx context.Context) error {
 	for sleep(ctx, pruneEvery, nil) {
 		if err := d.Prune(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			d.log.Error("forgetting old items failed; it is tried again", "error", err)
+		}
+	}
+	return nil
+}
+
+// decideLoop has a publication look for entries on which it is time to decide.
+func (d *Daemon) decideLoop(ctx context.Context) error {
+	for sleep(ctx, decideEvery, nil) {
+		bounded := func(t config.Topic) bool { return t.AtMost.N > 0 }
+		if slices.ContainsFunc(d.Generation().Config.Topics, bounded) {
+			d.outbox.add(nil, true)
 		}
 	}
 	return nil

@@ -41,7 +41,7 @@ func CheckWithdrawals(ctx context.Context, g *Generation, store storage.Store) e
 		if len(t.Removed) <= manyWithdrawn {
 			continue
 		}
-		head, err := store.Entries(ctx, t.Was, storage.Place{}, g.limit(t.Name))
+		head, err := store.Shown(ctx, t.Was, storage.Place{}, g.limit(t.Name))
 		if err != nil {
 			return fmt.Errorf("looking at what the config withdraws: %w", err)
 		}
