@@ -48,7 +48,7 @@ func Guard(ctx context.Context, g *Generation, store storage.Store) (*Generation
 type rules struct {
 	Never  string       `json:"never,omitempty"`
 	Topics []topicRules `json:"topics"`
-	Feeds  []feedRules  `json:"feeds,omitempty"` // that have tags, name topics or admit some items only
+	Feeds  []feedRules  `json:"feeds"`
 }
 
 type topicRules struct {
@@ -72,9 +72,7 @@ func (g *Generation) noteRules() (err error) {
 		r.Topics = append(r.Topics, topicRules{t.Name, t.Formerly, t.Match, t.Never})
 	}
 	for _, f := range g.Feeds {
-		if len(f.Tags)+len(f.Topics)+len(f.Only) > 0 {
-			r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics, f.Only})
-		}
+		r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics, f.Only})
 	}
 	if g.rules, err = json.Marshal(r); err != nil {
 		return fmt.Errorf("noting the topics' rules: %w", err)
@@ -113,8 +111,8 @@ func (g *Generation) withRules(text []byte) (*Generation, error) {
 	return &next, nil
 }
 
-// over returns feeds as the rules know them: with the tags, topics and only of
-// then, and those that are no longer polled too, since they decide what a query asks
+// over returns feeds as the rules know them: with the tags, topics and only of then,
+// and those that are no longer polled too, since they decide what a query asks
 // for. A feed that is new to the rules keeps its own.
 func (r *rules) over(feeds []config.Feed) []config.Feed {
 	feeds = slices.Clone(feeds)
@@ -128,7 +126,9 @@ func (r *rules) over(feeds []config.Feed) []config.Feed {
 			i = len(feeds)
 			feeds = append(feeds, config.Feed{Name: old.Name})
 		}
-		feeds[i].Tags, feeds[i].Topics, feeds[i].Only = old.Tags, old.Topics, old.Only
+		f := &feeds[i]
+		f.Tags, f.Topics, f.Only = old.Tags, old.Topics, old.Only
+		f.Path = "rules of feed " + f.Name // its only is its own, not that of a reading list of now
 	}
 	return feeds
 }

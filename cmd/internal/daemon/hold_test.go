@@ -151,6 +151,40 @@ func TestAHeldChangeOfANameToo(t *testing.T) {
 	}
 }
 
+// What a feed says of its items is held too.
+func TestAHeldChangeOfAFeed(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	text := "feeds:\n  - {url: \"${UP}/a.xml\", name: a, tags: [t], topics: [named], only: '%s'}\ntopics:\n  - {name: named, limit: 30}\n  - {name: tagged, match: 'tag:t', limit: 30}\n"
+	w.config(fmt.Sprintf(text, "north OR south"))
+	w.guarded(false)
+	for _, edited := range []string{
+		fmt.Sprintf(text, "east"),
+		strings.Replace(fmt.Sprintf(text, "north OR south"), "tags: [t], topics: [named], ", "", 1),
+		"never: '*'\n" + fmt.Sprintf(text, "north OR south"),
+	} {
+		w.config(edited)
+		if live, warnings := w.guarded(false); live["named"] != 40 || live["tagged"] != 40 || len(warnings) != 1 || strings.Count(warnings[0], "removes 40 of 40") != 2 {
+			t.Errorf("%s: %v, %q", edited, live, warnings)
+		}
+	}
+}
+
+// Also where it said nothing before.
+func TestAHeldChangeOfAFeedWithoutRules(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	text := "feeds:\n  - {url: \"${UP}/a.xml\", name: a%s}\ntopics:\n  - {name: all, match: '* -tag:out', limit: 30}\n"
+	w.config(fmt.Sprintf(text, ""))
+	w.guarded(false)
+	for _, edit := range []string{", only: east", ", tags: [out]"} {
+		w.config(fmt.Sprintf(text, edit))
+		if live, warnings := w.guarded(false); live["all"] != 40 || len(warnings) != 1 {
+			t.Errorf("%s: %v, %q", edit, live, warnings)
+		}
+	}
+}
+
 // A daemon that starts with such a change holds it, tells, and goes on with it
 // after a reload that says so.
 func TestADaemonStartsByTheRulesOfBefore(t *testing.T) {
