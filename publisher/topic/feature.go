@@ -34,29 +34,28 @@ func features() map[string]func(*storage.Item) bool {
 
 func featureNames() []string { return slices.Sorted(maps.Keys(features())) }
 
-// namesOf returns the names that an item answers to, whose feed has the tags.
-func namesOf(item *storage.Item, tags []string) iter.Seq[name] {
-	return func(yield func(name) bool) {
-		if !yield(name{field: ofFeed, value: strings.ToLower(item.Feed)}) {
+// namesOf returns the names of a field that an item answers to, whose feed has
+// the tags.
+func namesOf(f field, item *storage.Item, tags []string) iter.Seq[string] {
+	switch f {
+	case ofFeed:
+		return slices.Values([]string{strings.ToLower(item.Feed)})
+	case ofLanguage:
+		return leading(strings.ToLower(strings.ReplaceAll(item.Language, "_", "-")))
+	case ofSite:
+		return trailing(hostOf(item.URL))
+	}
+	return func(yield func(string) bool) {
+		if f == ofTag {
+			for _, tag := range tags {
+				if !yield(strings.ToLower(tag)) {
+					return
+				}
+			}
 			return
 		}
-		for _, tag := range tags {
-			if !yield(name{field: ofTag, value: strings.ToLower(tag)}) {
-				return
-			}
-		}
-		for part := range leading(strings.ToLower(strings.ReplaceAll(item.Language, "_", "-"))) {
-			if !yield(name{field: ofLanguage, value: part}) {
-				return
-			}
-		}
-		for part := range trailing(hostOf(item.URL)) {
-			if !yield(name{field: ofSite, value: part}) {
-				return
-			}
-		}
 		for feature, present := range features() {
-			if present(item) && !yield(name{field: has, value: feature}) {
+			if present(item) && !yield(feature) {
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package topic
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"sluice/storage"
@@ -17,6 +18,7 @@ type matcher struct {
 	leaves  int          // words and names, each once, have numbers below this
 	words   []*sequence  // by leaf; nil for a name
 	names   map[name]int // to the leaf
+	asked   []field      // those of the names, each once
 	needing [][]int      // by leaf, the queries of which it is a needed one
 	free    []int        // queries that may hold though no leaf does
 	regexps []*regexp.Regexp
@@ -65,6 +67,11 @@ func newMatcher(queries []node, topics map[string]int) *matcher {
 	m.words = make([]*sequence, m.leaves)
 	for leaf, number := range c.sequences {
 		m.words[number] = &leaf
+	}
+	for n := range m.names {
+		if !slices.Contains(m.asked, n.field) {
+			m.asked = append(m.asked, n.field)
+		}
 	}
 	m.index()
 	m.plans = newPlans(m.words)

@@ -18,8 +18,7 @@ type scene struct {
 	truth []bool // by leaf
 	found []int  // the leaves that are true
 	asked []answer
-	link  string // in lower case
-	words int    // of the text, counted when a query asks for it; 0 before
+	words int // of the text, counted when a query asks for it; 0 before
 }
 
 // An answer is what is known of a query.
@@ -38,12 +37,13 @@ func newScene(m *matcher, item *storage.Item, tags []string) *scene {
 		item:  item,
 		truth: make([]bool, m.leaves),
 		asked: make([]answer, len(m.queries)),
-		link:  strings.ToLower(item.URL),
 	}
 	s.parts = read(item)
-	for n := range namesOf(item, tags) {
-		if leaf, ok := m.names[n]; ok {
-			s.hold(leaf)
+	for _, f := range m.asked {
+		for value := range namesOf(f, item, tags) {
+			if leaf, ok := m.names[name{field: f, value: value}]; ok {
+				s.hold(leaf)
+			}
 		}
 	}
 	s.plan = m.plans[languageOf(item, s.parts)]
@@ -96,7 +96,7 @@ func (s *scene) holds(c *clause) bool {
 	case opRegexp:
 		return s.regexp(c)
 	case opLink:
-		return strings.Contains(s.link, c.text)
+		return strings.Contains(strings.ToLower(s.item.URL), c.text)
 	case opMore:
 		return s.count() > c.n
 	case opLess:
