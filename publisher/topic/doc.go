@@ -40,9 +40,10 @@
 // match as sequences of characters; Korean is matched by words, so that a noun
 // with any particle is asked for as 북한*.
 //
-// The language is the one that the item declares. An item that declares none
-// is read by the language that its script or its function words tell, else as
-// English; one in a language without a stemmer is matched by whole forms.
+// The language is the one that the item declares. An item that declares none, or
+// one that is not written in the script of its text, is read by the language
+// that its script or its function words tell, else as English; one in a language
+// without a stemmer is matched by whole forms.
 //
 // NEAR/n and ~n let at most n other words stand between, in any order of the
 // parts. Regular expressions see the plain text of title, summary and content

@@ -1,7 +1,9 @@
 package topic
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"sluice/storage"
 	"sluice/storage/words"
@@ -12,19 +14,106 @@ import (
 const guessed = 200
 
 // languageOf returns by which language an item's words are stemmed: the one it
-// declares, else the one that its function words or its script tell, else
-// English. It is "" for a language without a stemmer.
+// declares, unless that is written in another script than its text is, else the
+// one that its function words or its script tell, else English. It is "" for a
+// language without a stemmer.
 func languageOf(item *storage.Item, parts []passage) string {
-	if item.Language != "" {
-		primary, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(item.Language), "_", "-"), "-")
-		for _, known := range stemmers() {
-			if known == primary {
-				return primary
+	declared, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(item.Language), "_", "-"), "-")
+	switch declared {
+	case "", "und", "mul", "zxx": // the last three say that there is no one language
+		return guess(parts)
+	}
+	if own := scripts[declared]; own != anyScript {
+		if found := scriptOfText(parts); found != anyScript && found != own {
+			return guess(parts)
+		}
+	}
+	if slices.Contains(stemmers(), declared) {
+		return declared
+	}
+	return ""
+}
+
+// A script is one of those in which languages with a stemmer are written.
+type script uint8
+
+const (
+	anyScript script = iota // another one, or none that can be told
+	latin
+	cyrillic
+	arabic
+	tamil
+	otherScript // that of a known language
+)
+
+// scripts holds the scripts of languages that are written in one alone.
+var scripts = makeScripts(map[script]string{
+	latin:       "en de fr es it pt nl sv da nb nn no fi hu ro tr ga pl cs sk sl hr et lv lt is ca eu gl cy mt sq id ms vi tl sw af",
+	cyrillic:    "ru uk be bg mk",
+	arabic:      "ar fa ur ps",
+	tamil:       "ta",
+	otherScript: "zh ja ko th el he hi bn te kn ml gu my km lo ka hy am",
+})
+
+func makeScripts(lists map[script]string) map[string]script {
+	table := map[string]script{}
+	for s, list := range lists {
+		for language := range strings.FieldsSeq(list) {
+			table[language] = s
+		}
+	}
+	return table
+}
+
+// sampled is how many letters tell the script of a text.
+const sampled = 64
+
+// scriptOfText returns the script of most of the first letters of an item, and
+// anyScript where none has most or it is one that no stemmer reads.
+func scriptOfText(parts []passage) script {
+	var counts [otherScript + 1]int
+	n := 0
+	for _, p := range parts {
+		if p.segment > content {
+			continue
+		}
+		for _, r := range p.text {
+			if n == sampled {
+				break
+			}
+			if s := scriptOfLetter(r); s != anyScript {
+				counts[s]++
+				n++
 			}
 		}
-		return ""
 	}
-	return guess(parts)
+	for s, count := range counts[:otherScript] {
+		if 2*count > n {
+			return script(s)
+		}
+	}
+	return anyScript
+}
+
+func scriptOfLetter(r rune) script {
+	switch {
+	case r < 0x80:
+		if c := r | 0x20; 'a' <= c && c <= 'z' {
+			return latin
+		}
+		return anyScript
+	case !unicode.IsLetter(r):
+		return anyScript
+	case r < 0x250:
+		return latin
+	case r >= 0x400 && r < 0x530:
+		return cyrillic
+	case r >= 0x600 && r < 0x700:
+		return arabic
+	case r >= 0xB80 && r < 0xC00:
+		return tamil
+	}
+	return otherScript
 }
 
 // stemmers returns the languages that words.Stem knows, and "" for all others.

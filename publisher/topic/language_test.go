@@ -13,6 +13,18 @@ func TestLanguage(t *testing.T) {
 		{"DE_at", "", "de"},
 		{"zh-Hans", "朝鲜", ""},
 		{"pl", "Łódź", ""},
+		{"en", "Выборы в России", "ru"},
+		{"en-US", "انتخابات جديدة في مصر", "ar"},
+		{"de", "Вибори в Україні, її місто і люди", ""},
+		{"en", "朝鲜向俄罗斯运送弹药", "en"}, // no stemmer reads that
+		{"en", "2024: 50 %", "en"},
+		{"ru", "The elections in Russia are over", "en"},
+		{"ru", "Илон Маск купил Twitter", "ru"},
+		{"zh", "Die Wahlen in Bayern sind vorbei", "de"},
+		{"zh", "苹果发布iPhone新机", ""},
+		{"sr", "Izbori su na dan kada se", ""}, // is written in two scripts
+		{"uk", "Вибори", ""},
+		{"und", "Die Wahlen in Bayern sind vorbei", "de"},
 		{"", "", "en"},
 		{"", "Pyongyang", "en"},
 		{"", "Seoul wins the football cup", "en"},
