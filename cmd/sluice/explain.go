@@ -120,6 +120,9 @@ func (e *explainer) path(item *storage.Item, s storage.Story, feeds []storage.Fe
 	if item.Revision > 1 {
 		line("changed", "%s, revision %d", moment(item.Changed), item.Revision)
 	}
+	if item.Retracted {
+		line("withdrawn", "its feed says that it was deleted; it comes back when the feed brings it again")
+	}
 	if n := len(s.Tellings); n > 1 {
 		line("story", "%s: %s", s.ID.String()[:10], count(n, "telling"))
 		for _, t := range s.Tellings {
