@@ -178,6 +178,36 @@ func TestDeltaAfterRestart(t *testing.T) {
 	}
 }
 
+// What is served, tags included, depends on the store and the config as they
+// are, not on what was published meanwhile, nor when.
+func TestHistoryLeavesNoTrace(t *testing.T) {
+	m := newMemory("korea", "quays")
+	watched := published(t, m, "korea", "quays")
+	for n := range 70 {
+		m.add("korea", "gazette", n)
+		if n%7 == 3 {
+			m.correct("korea", n/2, "Corrected")
+		}
+		if n%9 == 4 {
+			m.withdraw("korea", n/3)
+		}
+		publish(t, watched, []string{"korea"})
+	}
+	m.mu.Lock()
+	m.topics["korea"].Revision += 5 // changes that no document shows
+	m.mu.Unlock()
+	publish(t, watched, []string{"korea"})
+	fresh := published(t, m, "korea", "quays")
+	for path := range watched.shown.Load().served {
+		for _, coding := range []string{"", "gzip", "zstd"} {
+			a, b := get(t, watched, path, "Accept-Encoding", coding), get(t, fresh, path, "Accept-Encoding", coding)
+			if a.Body.String() != b.Body.String() || !maps.EqualFunc(a.Header(), b.Header(), slices.Equal) {
+				t.Errorf("%s, %q: %v and %v", path, coding, a.Header(), b.Header())
+			}
+		}
+	}
+}
+
 // Whoever reads nothing but deltas knows what a head says, as well as whoever
 // reads it whole.
 func TestDeltasAddUp(t *testing.T) {

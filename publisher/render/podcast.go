@@ -235,7 +235,7 @@ func playTime(d time.Duration) string {
 type geoRSS struct {
 	Shape     *geoElement `xml:"georss:shape"`
 	Elevation *geoElement `xml:"georss:elev"`
-	Name      *geoElement `xml:"georss:featurename"`
+	Name      *geoElement `xml:"georss:featureName"`
 }
 
 type geoElement struct {
@@ -269,7 +269,7 @@ func newGeoRSS(v *view) geoRSS {
 		}
 	}
 	if g.Name != "" {
-		out.Name = newGeoElement("featurename", g.Name)
+		out.Name = newGeoElement("featureName", g.Name)
 	}
 	return out
 }
