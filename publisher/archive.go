@@ -137,7 +137,7 @@ func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf
 	if h == nil || h.page != nil || k.number > h.pages() {
 		return false
 	}
-	s.demand(w, r, k, h, func(ctx context.Context) (*document, error) {
+	d := s.demand(w, r, k, h, func(ctx context.Context) (*document, error) {
 		b := &build{site: s, gen: shown.gen, feeds: shown.feeds}
 		page, err := b.archive(ctx, h, k.number)
 		if err != nil {
@@ -145,22 +145,26 @@ func (s *Site) serveArchive(w http.ResponseWriter, r *http.Request, shown *shelf
 		}
 		return b.archived(h, k, page)
 	})
+	if d != nil {
+		d.serve(w, r)
+	}
 	return true
 }
 
-// demand answers with a document that is rendered when it is asked for.
-func (s *Site) demand(w http.ResponseWriter, r *http.Request, k archiveKey, h *head, render func(context.Context) (*document, error)) {
+// demand returns a document that is rendered when it is asked for, or answers
+// why there is none and returns nil.
+func (s *Site) demand(w http.ResponseWriter, r *http.Request, k archiveKey, h *head, render func(context.Context) (*document, error)) *document {
 	d, err := s.archives.get(r.Context(), k, h, render)
 	if errors.Is(err, errDropped) {
 		answer(w, r, http.StatusGone, "What this page held is kept no longer.\n")
-		return
+		return nil
 	}
 	if err != nil {
 		w.Header().Set("Retry-After", "60")
 		answer(w, r, http.StatusServiceUnavailable, "This page can't be read at the moment.\n")
-		return
+		return nil
 	}
-	d.serve(w, r)
+	return d
 }
 
 // version tells one rendering of a topic from the next, so that what was made

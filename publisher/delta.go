@@ -120,10 +120,16 @@ func wantsDelta(lists []string) bool {
 	return false
 }
 
+// servePublicDelta is serveDelta for the head of a public topic.
+func (s *Site) servePublicDelta(w http.ResponseWriter, r *http.Request, shown *shelf, d *document) bool {
+	k, ok := parseDocument(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, shown.gen.prefix), render.TopicPath("")))
+	return ok && s.serveDelta(w, r, shown, d, k)
+}
+
 // serveDelta answers with the entries of a head that have changed since the one
 // that the reader holds, status 226. It reports false where the whole document,
 // or 304, is the better answer.
-func (s *Site) serveDelta(w http.ResponseWriter, r *http.Request, shown *shelf, d *document) bool {
+func (s *Site) serveDelta(w http.ResponseWriter, r *http.Request, shown *shelf, d *document, k archiveKey) bool {
 	if d.since == "" || !wantsDelta(r.Header["A-Im"]) || d.unchanged(r.Header) != nil {
 		return false
 	}
@@ -132,9 +138,8 @@ func (s *Site) serveDelta(w http.ResponseWriter, r *http.Request, shown *shelf, 
 	if !ok {
 		return false
 	}
-	k, ok := parsePrivate(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, shown.gen.prefix), render.TopicPath("")))
 	h := shown.heads[k.topic]
-	if !ok || h == nil || k.format() == nil {
+	if h == nil || k.format() == nil {
 		return false
 	}
 	k.since = held
@@ -167,6 +172,9 @@ func (b *build) delta(ctx context.Context, h *head, k archiveKey) (*document, er
 	_, page, err := b.readHead(ctx, h.topic, h.state)
 	if err != nil {
 		return nil, err
+	}
+	if k.bearer != nil {
+		page.Token = k.bearer.token
 	}
 	page.Latest = page.Updated()
 	page.Entries = k.since.fresh(h, page.Entries)

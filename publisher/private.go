@@ -79,7 +79,7 @@ func (s *Site) servePrivate(w http.ResponseWriter, r *http.Request, shown *shelf
 	}
 	sum := sha256.Sum256([]byte(token))
 	b := shown.gen.bearers[sum]
-	k, ok := parsePrivate(rest)
+	k, ok := parseDocument(rest)
 	if b == nil || !ok {
 		return false
 	}
@@ -104,15 +104,18 @@ func (s *Site) servePrivate(w http.ResponseWriter, r *http.Request, shown *shelf
 	if !b.topics[k.topic] || h == nil || k.number > h.pages() {
 		return false
 	}
-	s.demand(w, r, k, h, func(ctx context.Context) (*document, error) {
+	d := s.demand(w, r, k, h, func(ctx context.Context) (*document, error) {
 		return (&build{site: s, gen: shown.gen, feeds: shown.feeds, now: h.rendered}).confide(ctx, h, k)
 	})
+	if d != nil && (r.Header["A-Im"] == nil || !s.serveDelta(w, r, shown, d, k)) {
+		d.serve(w, r)
+	}
 	return true
 }
 
-// parsePrivate reads what follows the token in a path: as behind the path of
-// the public topics.
-func parsePrivate(rest string) (archiveKey, bool) {
+// parseDocument reads the path of a topic's page or document, from the topic's
+// name on.
+func parseDocument(rest string) (archiveKey, bool) {
 	path := render.TopicPath(rest)
 	if k, ok := parseArchive(path); ok {
 		return k, true
@@ -139,11 +142,11 @@ func (b *build) confide(ctx context.Context, h *head, k archiveKey) (*document, 
 	if k.number > 0 {
 		d, err = b.archived(h, k, &own)
 	} else {
-		kind, write := render.TypeHTML, render.HTML
+		kind, write, since := render.TypeHTML, render.HTML, ""
 		if f := k.format(); f != nil {
-			kind, write = f.kind, f.render
+			kind, write, since = f.kind, f.render, b.base(h).String()
 		}
-		d, err = b.document(nil, kind, edition{h.state.Changed, h.age, ""}, func(w io.Writer) error { return write(w, &own) })
+		d, err = b.document(nil, kind, edition{h.state.Changed, h.age, since}, func(w io.Writer) error { return write(w, &own) })
 	}
 	if err != nil {
 		return nil, err

@@ -159,6 +159,11 @@ func TestPrivateTopicChanges(t *testing.T) {
 	before := get(t, s, "/private/"+beta+"/deals.json").Header().Get("Etag")
 	m.add("deals", "herald", 500)
 	publish(t, s, []string{"deals"})
+	delta := get(t, s, "/private/"+beta+"/deals.json", "A-IM", "feed", "If-None-Match", before)
+	if ids := idsOf(t, ".json", delta.Body.Bytes()); delta.Code != http.StatusIMUsed || len(ids) != 1 || delta.Header()["Access-Control-Allow-Origin"] != nil ||
+		delta.Header().Get("X-Robots-Tag") != "noindex" || !strings.Contains(delta.Body.String(), beta) {
+		t.Errorf("the delta: %d %v %v", delta.Code, delta.Header(), ids)
+	}
 	w := get(t, s, "/private/"+beta+"/deals.json")
 	if !strings.Contains(w.Body.String(), "Story 500") || w.Header().Get("Etag") == before {
 		t.Error("what is new does not reach the partner")

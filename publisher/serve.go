@@ -18,7 +18,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	shown := s.shown.Load()
 	if d := shown.served[r.URL.Path]; d != nil {
-		if r.Header["A-Im"] == nil || !s.serveDelta(w, r, shown, d) {
+		if r.Header["A-Im"] == nil || !s.servePublicDelta(w, r, shown, d) {
 			d.serve(w, r)
 		}
 		return
