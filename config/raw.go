@@ -70,7 +70,7 @@ type rawStatic struct {
 
 type rawFetch struct {
 	At           *place
-	Every        leaf[time.Duration]      `yaml:"every" kind:"period" default:"auto" min:"1s" max:"366d" doc:"How often to poll: auto, or a duration such as 30m."`
+	Every        leaf[time.Duration]      `yaml:"every" kind:"period" default:"auto" min:"1s" max:"366d" doc:"How often to poll: auto (hourly, or as seldom as the feed asks), or a duration such as 30m."`
 	Min          leaf[time.Duration]      `yaml:"min" kind:"duration" default:"15m" min:"1s" max:"366d" doc:"Auto polls no more often than this."`
 	Max          leaf[time.Duration]      `yaml:"max" kind:"duration" default:"24h" min:"1s" max:"366d" doc:"Auto polls no more seldom than this."`
 	Timeout      leaf[time.Duration]      `yaml:"timeout" kind:"duration" default:"30s" min:"1ms" max:"1h" doc:"For one whole fetch, redirects included."`

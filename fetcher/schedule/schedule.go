@@ -34,8 +34,9 @@ type Outcome struct {
 
 // After returns when the feed is to be polled next.
 //
-// every is the feed's own period; 0 means auto: an hour, kept within fetch.Min
-// and fetch.Max. The gap stays 2 to 5 % below the period, by the hash of the
+// every is the feed's own period; 0 means auto: an hour, or as seldom as the
+// feed's hints say, kept within fetch.Min and fetch.Max. With auto, a feed that
+// answered is also left alone in the hours and days that its hints name. The gap stays 2 to 5 % below the period, by the hash of the
 // feed's name: feeds of one period drift apart, and a cron job of the very
 // same period finds each feed due each time.
 //
@@ -46,14 +47,18 @@ type Outcome struct {
 func After(every time.Duration, fetch config.Fetch, state storage.FeedState, outcome Outcome, now time.Time) time.Time {
 	period := every
 	if period <= 0 {
-		period = auto
+		period = max(auto, state.Hints.TTL, state.Hints.Period)
 		if fetch.Max > 0 {
 			period = min(period, fetch.Max)
 		}
 		period = max(period, fetch.Min)
 	}
 	if !outcome.Failed {
-		return now.Add(spread(period, state.Name))
+		next := now.Add(spread(period, state.Name))
+		if every <= 0 {
+			next = skip(next, state.Hints)
+		}
+		return next
 	}
 	period = backOff(period, fetch.Max, state.Failures)
 	switch outcome.Status {
@@ -69,6 +74,21 @@ func After(every time.Duration, fetch config.Fetch, state storage.FeedState, out
 		}
 	}
 	return later(now.Add(spread(period, state.Name)), outcome.RetryAfter)
+}
+
+// skip moves a time out of the hours and days, in UTC, that a feed's skipHours
+// and skipDays name (RSS 2.0), unless they name all. The minute stays, so that
+// feeds with the same hints stay apart.
+func skip(at time.Time, hints storage.Hints) time.Time {
+	if hints.SkipHours == 0 && hints.SkipDays == 0 {
+		return at
+	}
+	for next := at.UTC(); next.Sub(at) < week; next = next.Add(time.Hour) {
+		if hints.SkipHours&(1<<next.Hour()) == 0 && hints.SkipDays&(1<<next.Weekday()) == 0 {
+			return next
+		}
+	}
+	return at
 }
 
 // backOff doubles the period for each failure after the first, up to limit.

@@ -66,6 +66,35 @@ func TestAfter(t *testing.T) {
 	}
 }
 
+func TestHints(t *testing.T) {
+	const h = time.Hour
+	night := uint32(1<<13 | 1<<14 | 1<<15) // the hours after now
+	for _, test := range []struct {
+		name     string
+		every    time.Duration
+		hints    storage.Hints
+		failed   bool
+		min, max time.Duration
+	}{
+		{"ttl", 0, storage.Hints{TTL: 3 * h}, false, 3 * h * 95 / 100, 3 * h * 98 / 100},
+		{"a short ttl", 0, storage.Hints{TTL: time.Minute}, false, h * 95 / 100, h * 98 / 100},
+		{"ttl over max", 0, storage.Hints{TTL: 1000 * h}, false, day * 95 / 100, day * 98 / 100},
+		{"sy:updatePeriod", 0, storage.Hints{Period: 12 * h, TTL: h}, false, 12 * h * 95 / 100, 12 * h * 98 / 100},
+		{"the config's own period", 10 * time.Minute, storage.Hints{TTL: 3 * h, SkipHours: 1<<24 - 1 - 1}, false, 0, 10 * time.Minute},
+		{"skipHours", 0, storage.Hints{SkipHours: night | 1<<12}, false, 4 * h, 5 * h},
+		{"all hours", 0, storage.Hints{SkipHours: 1<<24 - 1}, false, h * 95 / 100, h * 98 / 100},
+		{"skipDays", 0, storage.Hints{SkipDays: 1 << now.Weekday()}, false, 12 * h, 13 * h},
+		{"all days", 0, storage.Hints{SkipDays: 1<<7 - 1}, false, h * 95 / 100, h * 98 / 100},
+		{"a failure", 0, storage.Hints{SkipHours: night | 1<<12}, true, h * 95 / 100, h * 98 / 100},
+	} {
+		state := storage.FeedState{Name: "feed", Hints: test.hints}
+		gap := After(test.every, fetch, state, Outcome{Failed: test.failed, Status: 503}, now).Sub(now)
+		if gap < test.min || gap > test.max {
+			t.Errorf("%s: gap %s, want %s to %s", test.name, gap, test.min, test.max)
+		}
+	}
+}
+
 func TestAfterSpreads(t *testing.T) {
 	seen := make(map[time.Time]bool)
 	for i := range 1000 {
