@@ -155,6 +155,23 @@ func TestWhatStays(t *testing.T) {
 			`<article>` + filler + `<p>Related: <a href="/o">Another story altogether</a></p>` + filler + `<p>More of <a href="/p">this</a> was said later, at some length and to the end.</p></article>`,
 			[]string{"was said later"}, []string{"Another story"},
 		},
+		"a list of other articles": {
+			`<article>` + filler + `<h4>More:</h4><h4><a href="/1">One other story</a></h4><h4><a href="/2">A second story</a></h4>` + filler +
+				`<p>More</p><p>of this was said later, at some length and to the end.</p></article>`,
+			[]string{"<p>More</p>", "was said later"}, []string{"More:", "story"},
+		},
+		"what only fills a place": {
+			`<article><p>Tempo de leitura: 3 minutos</p>` + filler + `<div>Advert</div>` + filler + `<p>Advertisement for a new age, he called it, and no one knew why.</p><p>comments</p></article>`,
+			[]string{"for a new age"}, []string{"leitura", "Advert<", "comments"},
+		},
+		"when it was published, further down": {
+			`<article>` + strings.Repeat("<p>A short line.</p>", 8) + `<p>PUBLISHED: 10:48, Tue, Nov 19, 2019 | UPDATED: 11:05, Tue, Nov 19, 2019</p>` + filler + `<p>The list is of November 19, 2019</p></article>`,
+			[]string{"The list is of"}, []string{"PUBLISHED"},
+		},
+		"articles behind the article": {
+			`<div><article>` + filler + filler + filler + `</article><article><p>Another one, which begins here, and goes on, and on.</p></article></div>`,
+			[]string{"worth waiting for"}, []string{"Another one"},
+		},
 		"a picture and its stand-in": {
 			`<article><figure><div><noscript><img src="/a.jpg?format=1500w" alt="A"/></noscript><img data-src="/a.jpg" alt=""/></div><figcaption>A boat</figcaption></figure>` + filler +
 				`<p><img src="/b.jpg"></p><p>Words stand between these two.</p><p><img src="/b.jpg"></p></article>`,

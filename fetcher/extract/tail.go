@@ -13,17 +13,43 @@ const (
 	maxLabel    = 100 // bytes of a line that may say when, or who, and no more
 	maxHeadline = 250 // of the headline of another article
 	headLines   = 6   // lines at the beginning that may be such
+	stampLines  = 15  // those of them that say in words that they are
 )
 
 // tidy takes out of an article what readability let through: what says only
 // when and by whom at its beginning, links to other articles within, and the
 // junk at its end.
 func tidy(n *html.Node, title string) {
+	dropOthers(n)
 	dropStandIns(n)
+	dropPadding(n)
 	dropPointers(n)
+	dropSections(n)
 	dropHead(n, title)
 	dropPager(n)
 	dropLinks(n)
+}
+
+// ownArticle is how much text, in bytes, the first article element holds at
+// least where it is the page's own and not its header alone.
+const ownArticle = 500
+
+// dropOthers takes out the articles that follow the page's own: each article
+// element is a composition of its own (HTML section 4.3.2).
+func dropOthers(n *html.Node) {
+	var all []*html.Node
+	each(n, func(c *html.Node) bool {
+		if c.DataAtom == atom.Article {
+			all = append(all, c)
+		}
+		return c.DataAtom != atom.Article
+	})
+	if len(all) < 2 || len(textOf(all[0])) < ownArticle {
+		return
+	}
+	for _, other := range all[1:] {
+		drop(other)
+	}
 }
 
 // dropStandIns takes out a picture that follows itself with nothing between:
@@ -120,6 +146,44 @@ func dropPointers(n *html.Node) {
 	}
 }
 
+// padding is a line that stands in an article's place and says nothing of it.
+var padding = regexp.MustCompile(`(?i)^\W*(?:advert(?:isement)?s?|advertising|anzeige|werbung|publicidade?|publicité|annonce|реклама|comments?|leave a comment|` +
+	`this slideshow requires javascript|(?:tempo de leitura|lesezeit|lesedauer|reading time|temps de lecture|tiempo de lectura|tempo di lettura)\W*\d+ ?min\p{L}*|story continues below)\W*$`)
+
+// dropPadding takes out lines that only fill a place.
+func dropPadding(n *html.Node) {
+	for _, line := range lines(n) {
+		if text := textOf(line); len(text) <= maxLabel && padding.MatchString(text) {
+			drop(line)
+		}
+	}
+}
+
+// sectionHead is all that the heading of a list of other articles says.
+var sectionHead = regexp.MustCompile(`(?i)^\W*(?:more|more on this|more stories|read more|related(?: (?:articles|stories|content|news|posts))?|see also|don.t miss|also read|recommended|trending|latest|in this story|mehr zum thema|siehe auch|lesen sie auch|à lire aussi|lire aussi|leia (?:também|mais)|lee también|leggi anche|читайте также)\W*$`)
+
+// dropSections takes out lists of links to other articles, with the line over
+// them that says so.
+func dropSections(n *html.Node) {
+	all := lines(n)
+	for i := 0; i < len(all); i++ {
+		if len(textOf(all[i])) > maxLabel || !sectionHead.MatchString(textOf(all[i])) {
+			continue
+		}
+		end := i + 1
+		for end < len(all) && len(textOf(all[end])) <= 2*maxHeadline && linked(all[end]) >= 80 {
+			end++
+		}
+		if end == i+1 {
+			continue
+		}
+		for _, line := range all[i:end] {
+			drop(line)
+		}
+		i = end - 1
+	}
+}
+
 // drop takes an element out, and those around it that it leaves empty.
 func drop(n *html.Node) {
 	for {
@@ -138,6 +202,8 @@ const month = `(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|d
 var (
 	// dated is a line that gives a day.
 	dated = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b.*\b` + month + `|\b` + month + `.*\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d\b|\b(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}\b`)
+	// stamped is one that says what became of the article on that day.
+	stamped = regexp.MustCompile(`(?i)^\W*(?:(?:first |last |originally )?(?:published|updated|posted|modified)|aktualisiert|veröffentlicht|publicado|actualizado|atualizado|publié|mis à jour|pubblicato|aggiornato|опубликовано|обновлено)\b`)
 	// timed is one that says how long it takes to read.
 	timed = regexp.MustCompile(`(?i)^\d+ ?min(?:ute)?s?\.? (?:read|lesezeit)$`)
 )
@@ -148,8 +214,11 @@ func dropHead(n *html.Node, title string) {
 	for i, line := range lines(n) {
 		text := textOf(line)
 		switch {
-		case i >= headLines:
+		case i >= stampLines:
 			return
+		case isLabel(text) && stamped.MatchString(text):
+			drop(line)
+		case i >= headLines:
 		case title != "" && strings.EqualFold(text, title), isLabel(text):
 			drop(line)
 		}
