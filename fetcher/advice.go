@@ -13,9 +13,9 @@ import (
 const (
 	nearPoll     = time.Minute // a date so near to the poll is that of the poll
 	fewDates     = 3           // below so many dates, chance may have made them alike
-	spokenItems  = 30          // items whose words tell the language
-	spokenWords  = 60          // words of each of them
-	spokenEnough = 40          // of these, known ones that are enough to tell
+	spokenItems  = 5           // items whose words tell the language
+	spokenWords  = 50          // words of each of them
+	spokenEnough = 12          // of these, known ones that are enough to tell
 )
 
 // advise returns what in the config would mend what is odd in a document.
@@ -38,8 +38,12 @@ func (p *poll) advise(doc *parse.Document) (out []storage.Advice) {
 		add(unzoned(doc), "timezone", "UTC")
 	}
 	if p.feed.Language == "" {
-		spoken := speaks(doc)
-		add(spoken != "", "language", spoken)
+		// It is asked at the first poll, and while the answer stands.
+		language := ""
+		if !partly && (p.old.FirstPoll.IsZero() || slices.ContainsFunc(p.old.Advice, func(a storage.Advice) bool { return a.Key == "language" })) {
+			language = speaks(doc)
+		}
+		add(language != "", "language", language)
 	}
 	if p.feed.Charset == "" {
 		guessed := slices.ContainsFunc(doc.Warnings, func(w string) bool { return strings.HasSuffix(w, ", read as "+doc.Charset) })
@@ -88,7 +92,7 @@ func unzoned(doc *parse.Document) bool {
 // another one than the document declares; else "".
 func speaks(doc *parse.Document) string {
 	declared, _, _ := strings.Cut(languageTag(doc.Language), "-")
-	if _, ok := commonWords[declared]; !ok {
+	if !slices.Contains(spoken, declared) {
 		return ""
 	}
 	counts := make(map[string]int)
@@ -97,51 +101,49 @@ func speaks(doc *parse.Document) string {
 		if it.Language != "" || it.Title.Language != "" || it.Content.Language != "" {
 			return ""
 		}
-		for _, t := range []string{it.Title.Value, it.Summary.Value, it.Content.Value} {
-			for _, w := range firstWords(t, spokenWords) {
-				for language, common := range commonWords {
-					if common[w] {
-						counts[language]++
-					}
-				}
+		text := it.Summary.Value
+		if text == "" {
+			text = it.Content.Value
+		}
+		for _, w := range firstWords(text, spokenWords) {
+			if language, ok := commonWords[w]; ok {
+				counts[language]++
 			}
 		}
 	}
-	best := declared
-	for language, n := range counts {
-		if n > counts[best] || n == counts[best] && language < best {
+	best, all := declared, 0
+	for _, language := range spoken {
+		if all += counts[language]; counts[language] > counts[best] {
 			best = language
 		}
 	}
-	if best == declared || counts[best] < spokenEnough || counts[best] < 4*counts[declared] {
+	if counts[best] < spokenEnough || 4*counts[declared] > counts[best] || 2*counts[best] < all {
 		return ""
-	}
-	for language, n := range counts {
-		if language != best && 2*n > counts[best] {
-			return ""
-		}
 	}
 	return best
 }
 
 // firstWords returns the first words of a text, in lower case.
 func firstWords(s string, limit int) []string {
-	s = s[:min(len(s), 16*limit)]
+	s = s[:min(len(s), 8*limit)]
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
 	return words[:min(len(words), limit)]
 }
 
+// spoken are the languages that commonWords tells apart.
+var spoken = []string{"en", "de", "fr", "es", "it", "pt", "nl", "ru"}
+
 // commonWords are short words that are common in one of the languages and
 // seldom in the others.
-var commonWords = map[string]map[string]bool{
-	"en": {"the": true, "and": true, "of": true, "with": true, "that": true, "from": true, "this": true, "have": true},
-	"de": {"der": true, "und": true, "das": true, "mit": true, "nicht": true, "auf": true, "ist": true, "eine": true},
-	"fr": {"les": true, "des": true, "est": true, "dans": true, "pour": true, "une": true, "sur": true, "avec": true},
-	"es": {"los": true, "las": true, "por": true, "con": true, "del": true, "una": true, "más": true, "como": true},
-	"it": {"gli": true, "che": true, "della": true, "sono": true, "nel": true, "alla": true, "degli": true, "anche": true},
-	"pt": {"não": true, "uma": true, "dos": true, "mais": true, "são": true, "pela": true, "também": true, "na": true},
-	"nl": {"het": true, "een": true, "van": true, "niet": true, "voor": true, "zijn": true, "ook": true, "naar": true},
-	"ru": {"и": true, "в": true, "не": true, "на": true, "что": true, "для": true, "это": true, "как": true},
+var commonWords = map[string]string{
+	"the": "en", "and": "en", "of": "en", "with": "en", "that": "en", "from": "en", "this": "en", "have": "en",
+	"der": "de", "und": "de", "das": "de", "mit": "de", "nicht": "de", "auf": "de", "ist": "de", "eine": "de",
+	"les": "fr", "des": "fr", "est": "fr", "dans": "fr", "pour": "fr", "une": "fr", "sur": "fr", "avec": "fr",
+	"los": "es", "las": "es", "por": "es", "con": "es", "del": "es", "una": "es", "más": "es", "como": "es",
+	"gli": "it", "che": "it", "della": "it", "sono": "it", "nel": "it", "alla": "it", "degli": "it", "anche": "it",
+	"não": "pt", "uma": "pt", "dos": "pt", "mais": "pt", "são": "pt", "pela": "pt", "também": "pt", "na": "pt",
+	"het": "nl", "een": "nl", "van": "nl", "niet": "nl", "voor": "nl", "zijn": "nl", "ook": "nl", "naar": "nl",
+	"и": "ru", "в": "ru", "не": "ru", "на": "ru", "что": "ru", "для": "ru", "это": "ru", "как": "ru",
 }
 
 // swapsGUIDs tells whether the items of a document that were known by their
