@@ -119,11 +119,18 @@ func findRoot(text, base string) (sc *scanner, root token, junk bool, err error)
 	}
 	switch {
 	case first == "":
-		return nil, root, false, failf("neither XML nor JSON, so no feed")
+		return nil, root, false, failf("neither XML nor JSON, so no feed; it begins %q", beginning(text))
 	case page || pageTags[first]:
 		return nil, root, false, pageError(text, base)
 	}
 	return nil, root, false, failf("XML, but not a feed: its root is <%s>", first[:min(len(first), 40)])
+}
+
+// beginning returns the first words of a text.
+func beginning(text string) string {
+	const enough = 60
+	text = strings.Join(strings.Fields(text[:min(len(text), 4*enough)]), " ")
+	return strings.ToValidUTF8(text[:min(len(text), enough)], "")
 }
 
 // certain tells whether a root says that it is one: a feed may be wrapped in a

@@ -2,9 +2,10 @@ package parse
 
 import (
 	"bytes"
+	"fmt"
 	"hash"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -82,7 +83,8 @@ type rewriter struct {
 	excess   int
 	outer    int // children of the feed, while an item is open
 	want     reader
-	vain     int // bytes skimmed without finding an item's end, bounded so that time stays linear
+	warned   []string // what warnings say, without the lines
+	vain     int      // bytes skimmed without finding an item's end, bounded so that time stays linear
 	hash     hash.Hash
 }
 
@@ -102,7 +104,7 @@ func rewrite(sc *scanner, root token, docBase string, want reader) *rewritten {
 		}
 	}
 	if r.excess > 0 {
-		r.warn("only the first " + strconv.Itoa(maxItems) + " of " + strconv.Itoa(maxItems+r.excess) + " items were read")
+		r.warnings = append(r.warnings, fmt.Sprintf("only the first %d of %d items were read", maxItems, maxItems+r.excess))
 	}
 	open, end := "<rss><channel>", "</channel></rss>"
 	if r.format == "atom" {
@@ -325,14 +327,14 @@ func (r *rewriter) abandon() {
 			r.items = r.items[:len(r.items)-1]
 			r.stack = r.stack[:i]
 			r.out, r.itemRaw, r.children = &r.head, "", r.outer
-			lost = ", its last item is left out"
+			lost = ", the last one is left out"
 			break
 		}
 	}
 	for len(r.stack) > 0 {
 		r.pop()
 	}
-	r.warn("the document ends too early" + lost)
+	r.warn(fmt.Sprintf("the document ends too early; complete items: %d%s", len(r.items), lost))
 }
 
 // closes tells whether t, inside an element whose children are not read, ends
@@ -379,17 +381,15 @@ func (r *rewriter) skip(open token) {
 	}
 }
 
+// warn notes what is wrong with the document, and in which line it was first.
 func (r *rewriter) warn(s string) {
 	if n := len(r.items); r.itemRaw != "" {
 		r.items[n-1].warned = true
 	}
-	if len(r.warnings) >= maxWarnings {
+	if len(r.warnings) >= maxWarnings || slices.Contains(r.warned, s) {
 		return
 	}
-	for _, w := range r.warnings {
-		if w == s {
-			return
-		}
-	}
-	r.warnings = append(r.warnings, s)
+	r.warned = append(r.warned, s)
+	line := 1 + strings.Count(r.sc.s[:min(r.sc.pos, len(r.sc.s))], "\n")
+	r.warnings = append(r.warnings, fmt.Sprintf("line %d: %s", line, s))
 }

@@ -49,10 +49,10 @@ func TestHostileFeedsHarmNoOther(t *testing.T) {
 		"guid":     {rss(item("<guid>" + strings.Repeat("g", 1<<20) + "</guid>")), "", 1, "a text beyond the bounds was cut"},
 		"entities": {"<!DOCTYPE r [<!ENTITY a 'aaaaaaaaaa'>" + strings.Repeat("<!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>", 1000) + "]>" + rss(item("<description>&b;&b;</description>")), "", 1, ""},
 		"bomb":     {bomb.String(), "gzip", 0, "sends more than 30 MiB"},
-		"cut":      {strings.TrimSuffix(rss(item("")+item("<guid>2</guid>")), "</item></channel></rss>"), "", 1, "the document ends too early, its last item is left out"},
+		"cut":      {strings.TrimSuffix(rss(item("")+item("<guid>2</guid>")), "</item></channel></rss>"), "", 1, "the document ends too early; complete items: 1, the last one is left out"},
 		"silent":   {rss("<item><guid>a</guid></item>" + item("") + "<item><pubDate>Sun, 01 Mar 2026 08:00:00 GMT</pubDate></item>"), "", 1, "2 items have neither title nor text nor link and were left out"},
 		"page":     {"<html><head><link rel='alternate' type='application/rss+xml' href='/f'></head></html>", "", 0, "an HTML page, not a feed; the page says that its feed is"},
-		"nothing":  {"Fatal error: no database", "", 0, "neither XML nor JSON, so no feed"},
+		"nothing":  {"Fatal error: no database", "", 0, "neither XML nor JSON, so no feed; it begins \"Fatal error: no database\""},
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f := feeds[r.URL.Path[1:]]
