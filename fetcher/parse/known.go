@@ -3,6 +3,7 @@ package parse
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"hash/crc32"
 	"strings"
 )
 
@@ -60,26 +61,24 @@ func (r *rewriter) sum(f frame, end int) {
 	n.hash = r.sumOf(f.start, end)
 }
 
-// sumOf returns the first 64 bits of the SHA-256 of a part of the text and of
-// what is around it; never 0. That many are enough: two of a feed's items
-// agree by chance in one of 10^15 feeds of 100 items, and who wants theirs to
-// agree deceives nobody but the readers of their own feed.
+// sumOf returns a hash of a part of the text and of what is around it: two
+// checksums of 32 bits that have nothing in common, which are as fast as the
+// memory; never 0. That is enough: two of a feed's items agree by chance in one
+// of 10^15 feeds of 100 items, and who wants theirs to agree deceives nobody
+// but the readers of their own feed.
 func (r *rewriter) sumOf(start, end int) uint64 {
-	around := r.around()
-	if r.hash == nil {
-		r.hash = sha256.New()
+	if r.castagnoli == nil {
+		r.castagnoli = crc32.MakeTable(crc32.Castagnoli)
 	}
-	r.hash.Reset()
-	_, _ = r.hash.Write(around)
-	var piece [1024]byte
+	around := r.around()
+	a, b := crc32.Update(0, r.castagnoli, around), crc32.Update(0, crc32.IEEETable, around)
+	var piece [2048]byte
 	for s := r.sc.s[start:end]; s != ""; {
 		n := copy(piece[:], s)
-		_, _ = r.hash.Write(piece[:n])
+		a, b = crc32.Update(a, r.castagnoli, piece[:n]), crc32.Update(b, crc32.IEEETable, piece[:n])
 		s = s[n:]
 	}
-	var sum [sha256.Size]byte
-	h := binary.BigEndian.Uint64(r.hash.Sum(sum[:0]))
-	return max(h, 1)
+	return max(uint64(a)<<32|uint64(b), 1)
 }
 
 // around returns a hash of all that bears on the reading of an item from

@@ -3,7 +3,7 @@ package parse
 import (
 	"bytes"
 	"fmt"
-	"hash"
+	"hash/crc32"
 	"net/url"
 	"slices"
 	"strings"
@@ -69,23 +69,23 @@ type frame struct {
 
 type rewriter struct {
 	rewritten
-	sc       *scanner
-	native   string // the prefix that stands for the feed's own vocabulary
-	docBase  string // the document's address
-	head     bytes.Buffer
-	body     bytes.Buffer // the items
-	out      *bytes.Buffer
-	stack    []frame
-	itemRaw  string // the open item's name as written, empty outside
-	children int
-	attrs    attrs
-	parts    []part
-	excess   int
-	outer    int // children of the feed, while an item is open
-	want     reader
-	warned   []string // what warnings say, without the lines
-	vain     int      // bytes skimmed without finding an item's end, bounded so that time stays linear
-	hash     hash.Hash
+	sc         *scanner
+	native     string // the prefix that stands for the feed's own vocabulary
+	docBase    string // the document's address
+	head       bytes.Buffer
+	body       bytes.Buffer // the items
+	out        *bytes.Buffer
+	stack      []frame
+	itemRaw    string // the open item's name as written, empty outside
+	children   int
+	attrs      attrs
+	parts      []part
+	excess     int
+	outer      int // children of the feed, while an item is open
+	want       reader
+	warned     []string // what warnings say, without the lines
+	vain       int      // bytes skimmed without finding an item's end, bounded so that time stays linear
+	castagnoli *crc32.Table
 }
 
 // rewrite reads the document whose root the scanner is about to give.
