@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Date reads a date as feeds write it: RFC 3339, ISO 8601 and RFC 822 with
@@ -16,14 +17,19 @@ func Date(s string) time.Time {
 	if len(s) < 6 || len(s) > maxDate {
 		return time.Time{}
 	}
-	s = eastern(s)
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		s = westernDigits.Replace(eastern(s))
+	}
 	if digits(s) == len(s) && (len(s) == 10 || len(s) == 13) {
 		return epoch(s)
 	}
 	d := moment{month: -1, day: -1, year: -1}
 	ok := false
 	if n := digits(s); n == 4 || n == 8 && len(s) >= 8 && s[0] != '0' {
-		ok = d.iso(s)
+		if ok = d.iso(s); !ok { // 2006. január 2.
+			d = moment{month: -1, day: -1, year: -1}
+			ok = d.loose(s)
+		}
 	} else {
 		ok = d.loose(s)
 	}
@@ -263,6 +269,8 @@ func (d *moment) place(numbers []string) bool {
 func fullYear(s string) int {
 	y := atoi(s)
 	switch {
+	case len(s) == 4 && y > 2400 && y < 2700: // of the Buddhist era, as in Thailand
+		return y - 543
 	case len(s) == 2 && y < 50:
 		return y + 2000
 	case len(s) == 2 || len(s) == 3:

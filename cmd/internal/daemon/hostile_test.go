@@ -28,7 +28,11 @@ func TestHostileFeedsHarmNoOther(t *testing.T) {
 	}
 	item := func(inside string) string { return "<item><title>Good</title>" + inside + "</item>" }
 	var many strings.Builder
-	for i := range 50_000 {
+	count, taken := 50_000, 10_000
+	if testing.Short() {
+		count, taken = 300, 300
+	}
+	for i := range count {
 		many.WriteString("<item><title>Item " + strconv.Itoa(i) + "</title></item>")
 	}
 	var bomb bytes.Buffer
@@ -37,6 +41,10 @@ func TestHostileFeedsHarmNoOther(t *testing.T) {
 		_, _ = z.Write(make([]byte, 1<<20))
 	}
 	_ = z.Close()
+	tooMany := ""
+	if count > taken {
+		tooMany = "only the first 10000 of its 50000 items are taken"
+	}
 	feeds := map[string]struct {
 		body, encoding string
 		items          int
@@ -44,7 +52,7 @@ func TestHostileFeedsHarmNoOther(t *testing.T) {
 	}{
 		"good":     {rss(item("<link>https://good.example/1</link>")), "", 1, ""},
 		"deep":     {rss(item("<description>" + strings.Repeat("<div>", 100_000) + "x" + strings.Repeat("</div>", 100_000) + "</description>" + strings.Repeat("<x>", 100_000) + strings.Repeat("</x>", 100_000))), "", 1, ""},
-		"many":     {rss(many.String()), "", 10_000, "only the first 10000 of its 50000 items are taken"},
+		"many":     {rss(many.String()), "", taken, tooMany},
 		"long":     {rss(item("<description>" + strings.Repeat("many words ", 20<<20/11) + "</description>")), "", 1, "a text beyond the bounds was cut"},
 		"guid":     {rss(item("<guid>" + strings.Repeat("g", 1<<20) + "</guid>")), "", 1, "a text beyond the bounds was cut"},
 		"entities": {"<!DOCTYPE r [<!ENTITY a 'aaaaaaaaaa'>" + strings.Repeat("<!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>", 1000) + "]>" + rss(item("<description>&b;&b;</description>")), "", 1, ""},
