@@ -216,7 +216,7 @@ func (p *poll) look(resp *guard.Response, known *recollection) (*parse.Document,
 	}
 	doc.Base = resolve(base, doc.Base)
 	frame, unread := p.frame(doc), known.unread(doc)
-	if len(unread) > 0 && (known.twice || known.frame != frame) {
+	if len(unread) > 0 && (known.twice || known.frame != frame || frame.IsZero()) {
 		return nil, nil
 	}
 	n := normalise(p.feed, doc, p.old, p.now)

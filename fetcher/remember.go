@@ -99,7 +99,7 @@ func (r *recollection) unread(doc *parse.Document) []storage.Remembered {
 }
 
 // frame is a hash of all but its items that bears on what becomes of a
-// document's items.
+// document's items; zero where there is none.
 func (p *poll) frame(doc *parse.Document) storage.Key {
 	feed := p.feed
 	// What has no say in it, and what is secret.
