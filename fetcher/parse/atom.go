@@ -14,7 +14,7 @@ func fromAtom(r *rewritten) (*Document, error) {
 		return nil, failf("an Atom document that can't be read: %v", err)
 	}
 	doc := &Document{
-		ID:       feed.ID,
+		ID:       r.id,
 		Title:    r.text(titleSlot),
 		Subtitle: r.text(summarySlot),
 		Language: or(r.lang, text(feed.Extensions, "dc", "language")),
@@ -55,7 +55,7 @@ func atomItem(x *atom.Entry, feed *atom.Feed, n *itemNote) Item {
 	e := x.Extensions
 	it := Item{
 		Hash:      n.hash,
-		GUID:      x.ID,
+		GUID:      n.id,
 		Base:      n.base,
 		Language:  or(text(e, "dc", "language"), n.lang),
 		Title:     n.texts[titleSlot].text(),
@@ -85,8 +85,8 @@ func atomItem(x *atom.Entry, feed *atom.Feed, n *itemNote) Item {
 	}
 	addMedia(&it, e)
 	it.carry(n.extras)
-	if s := x.Source; s != nil && (s.ID != "" || s.Title != "" || len(s.Links) > 0) {
-		it.Source = &Source{ID: s.ID, Title: s.Title}
+	if s := x.Source; s != nil && (n.sourceID != "" || s.Title != "" || len(s.Links) > 0) {
+		it.Source = &Source{ID: n.sourceID, Title: s.Title}
 		for _, l := range s.Links {
 			if newLink(*l).Rel == "self" || it.Source.URL == "" && newLink(*l).Rel == "alternate" {
 				it.Source.URL = l.Href

@@ -29,12 +29,36 @@ func (r *rewriter) leaf(t token, ru rule, as attrs, f frame) {
 		if addressed[ru.as] {
 			value = r.address(value, f.base)
 		}
+		if ru.as == "id" {
+			r.noteID(value)
+		}
 		if value != "" || len(kept) > 0 {
 			r.writeElement(ru.as, ru.attrs, kept, value)
 		}
 	case prose:
 		r.prose(t, ru, as, f)
 	}
+}
+
+// noteID notes an atom:id as it was received: gofeed would make an address of
+// it and write that in its own way, though ids are compared byte by byte (RFC
+// 4287 section 4.2.6.1). The first of its kind counts.
+func (r *rewriter) noteID(id string) {
+	var to *string
+	switch n := len(r.items); r.stack[len(r.stack)-1].in {
+	case inFeed:
+		to = &r.id
+	case inEntry:
+		to = &r.items[n-1].id
+	case inSource:
+		if r.itemRaw == "" {
+			return
+		}
+		to = &r.items[n-1].sourceID
+	default:
+		return
+	}
+	*to = or(*to, id)
 }
 
 // addressed are the plain elements whose text is an address.

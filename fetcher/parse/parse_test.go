@@ -106,3 +106,20 @@ func TestTolerance(t *testing.T) {
 		})
 	}
 }
+
+func TestIDsAreAsReceived(t *testing.T) {
+	const id = "HTTP://www.Example.org/a b/%7euser?x=[1]"
+	for _, body := range []string{
+		"<feed xml:base='http://b.example/'><id>" + id + "</id><entry><id>" + id + "</id><id>2</id><title>t</title><author><id>3</id></author><source><id>" + id + "</id></source></entry></feed>",
+		"<rss><channel><atom:id>" + id + "</atom:id><item><guid>" + id + "</guid><title>t</title></item></channel></rss>",
+		`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"` + id + `","title":"t"}]}`,
+	} {
+		doc, err := Parse([]byte(body), "", "http://a.example/")
+		if err != nil || doc.Items[0].GUID != id || doc.Format != "json" && doc.ID != id {
+			t.Errorf("%q, guid %q: %v", doc.ID, doc.Items[0].GUID, err)
+		}
+		if s := doc.Items[0].Source; doc.Format == "atom" && (s == nil || s.ID != id) {
+			t.Errorf("source %+v", s)
+		}
+	}
+}

@@ -32,6 +32,8 @@ type note struct {
 type itemNote struct {
 	base, lang string
 	about      string // rdf:about
+	id         string // of an Atom entry
+	sourceID   string
 	texts      [slots]note
 	extras     []extra
 	hash       uint64 // 0: not to be told
@@ -46,6 +48,7 @@ type rewritten struct {
 	xml             []byte
 	format, version string
 	base, lang      string
+	id              string
 	texts           [slots]note
 	items           []itemNote
 	extras          []extra // the feed's own
