@@ -32,7 +32,7 @@ type saver struct {
 
 // Save saves a poll: at once where it brought something or failed, else soon.
 func (s *saver) Save(ctx context.Context, p storage.Poll) (storage.Delta, error) {
-	if len(p.Items) > 0 || p.State.Failures > 0 || p.Host.Name != "" {
+	if len(p.Items)+len(p.Retracted) > 0 || p.State.Failures > 0 || p.Host.Name != "" {
 		return s.Store.Save(ctx, p)
 	}
 	s.mu.Lock()
