@@ -3,15 +3,13 @@ package topic
 import (
 	"slices"
 	"strings"
-
-	"sluice/storage/words"
 )
 
 // Warnings tells what is allowed and most likely not meant: topics that can
 // take nothing or take everything without saying so, and parts of queries that
 // never decide. It looks at the config alone, not at stored items.
 func (s *Set) Warnings() []Error {
-	w := warner{set: s}
+	w := warner{set: s, known: map[node]*part{}}
 	if s.never != nil && w.constant(s.never) == always {
 		w.add("never", "", 0, "it bars every item from every topic", "take it out, or narrow it down")
 	}
@@ -35,6 +33,7 @@ type wording struct {
 type warner struct {
 	set   *Set
 	query wording
+	known map[node]*part
 	list  []Error
 }
 
@@ -57,6 +56,9 @@ func (w *warner) topic(t *compiled) {
 			w.add(t.path, "", 0, "topic "+t.name+" takes nothing: it has no query, and no feed names it", "write `match`, or name it in a feed's `topics`")
 		}
 		return
+	}
+	if t.never != nil && w.of(t.match).implies(w.of(t.never)) {
+		w.add(t.path+".never", "", 0, "it bars all that the query of topic "+t.name+" takes", "narrow it down, or mend the query")
 	}
 	_, plain := t.match.(*everything)
 	switch w.constant(t.match) {
@@ -122,17 +124,22 @@ func (w *warner) some(nodes []node, n int) constancy {
 	switch {
 	case holds >= n:
 		return always
-	case len(nodes)-fails < n, n == len(nodes) && excluded(nodes) != nil:
+	case len(nodes)-fails < n, n == len(nodes) && w.excluded(nodes) != nil:
 		return never
 	}
 	return depends
 }
 
 // excluded returns a part of a conjunction that another one excludes.
-func excluded(nodes []node) node {
-	for _, kid := range nodes {
-		for _, other := range nodes {
-			if n, ok := other.(*not); ok && implies(kid, n.kid) {
+func (w *warner) excluded(nodes []node) node {
+	for _, other := range nodes {
+		n, ok := other.(*not)
+		if !ok {
+			continue
+		}
+		gone := w.of(n.kid)
+		for _, kid := range nodes {
+			if w.of(kid).implies(gone) {
 				return kid
 			}
 		}
@@ -161,14 +168,14 @@ func (w *warner) parts(n node) {
 	}
 	switch n := n.(type) {
 	case *and:
-		w.siblings(n.kids, always, func(kid, other node) bool { return implies(other, kid) })
-		if kid := excluded(n.kids); kid != nil {
+		w.siblings(n.kids, always, func(kid, other *part) bool { return other.implies(kid) })
+		if kid := w.excluded(n.kids); kid != nil {
 			w.part(kid, printed(kid)+" is excluded beside it, so that this can't hold", "take one of the two out")
 		}
 	case *or:
-		w.siblings(n.kids, never, implies)
+		w.siblings(n.kids, never, (*part).implies)
 	case *atLeast:
-		w.siblings(n.kids, never, func(kid, other node) bool { return printed(kid) == printed(other) })
+		w.siblings(n.kids, never, func(kid, other *part) bool { return kid.text == other.text })
 	}
 	for _, kid := range kids(n) {
 		w.parts(kid)
@@ -177,7 +184,11 @@ func (w *warner) parts(n node) {
 
 // siblings warns of parts that don't matter beside the others: those that have
 // the answer idle for all items, and those that another one makes needless.
-func (w *warner) siblings(nodes []node, idle constancy, needless func(kid, other node) bool) {
+func (w *warner) siblings(nodes []node, idle constancy, needless func(kid, other *part) bool) {
+	parts := make([]*part, len(nodes))
+	for i, n := range nodes {
+		parts[i] = w.of(n)
+	}
 	for i, kid := range nodes {
 		if c := w.constant(kid); c != depends {
 			tag, ok := kid.(*name) // of a tag that nothing has, name tells
@@ -189,9 +200,9 @@ func (w *warner) siblings(nodes []node, idle constancy, needless func(kid, other
 			}
 			continue
 		}
-		for j, other := range nodes {
-			if i != j && needless(kid, other) && (i > j || !needless(other, kid)) {
-				w.part(kid, printed(kid)+" never decides beside "+printed(other), "take it out")
+		for j, other := range parts {
+			if i != j && needless(parts[i], other) && (i > j || !needless(other, parts[i])) {
+				w.part(kid, parts[i].text+" never decides beside "+other.text, "take it out")
 				break
 			}
 		}
@@ -227,49 +238,4 @@ func (w *warner) name(n *name) {
 		remedy = "did you mean " + n.field.String() + ":" + near + "?"
 	}
 	w.part(n, what, remedy)
-}
-
-// implies reports whether b surely holds wherever a does, as far as that is
-// plain from their words.
-func implies(a, b node) bool {
-	if printed(a) == printed(b) {
-		return true
-	}
-	short, ok := b.(*sequence)
-	if !ok {
-		return false
-	}
-	long, ok := a.(*sequence)
-	if !ok || short.form != stemmed || long.form != stemmed || long.field != short.field && !within(long.field, short.field) {
-		return false
-	}
-	return contains(tokensOf(long.text), tokensOf(short.text))
-}
-
-// within reports whether all that stands in field f stands in g too.
-func within(f, g field) bool {
-	for _, s := range f.segments() {
-		if !slices.Contains(g.segments(), s) {
-			return false
-		}
-	}
-	return true
-}
-
-func tokensOf(text string) []string {
-	var list []string
-	for _, t := range words.Scan(text) {
-		list = append(list, t.Text)
-	}
-	return list
-}
-
-// contains reports whether short stands in long, in sequence.
-func contains(long, short []string) bool {
-	for i := range len(long) - len(short) + 1 {
-		if slices.Equal(long[i:i+len(short)], short) {
-			return true
-		}
-	}
-	return false
 }

@@ -29,6 +29,9 @@ func TestWarnings(t *testing.T) {
 		`=Korea OR korea`:              nil,
 		"korea -korea":                 {"match 0: topic t takes nothing: its query can't hold for any item", "match 0: korea is excluded beside it, so that this can't hold"},
 		`"north korea" -korea`:         {"match 0: topic t takes nothing: its query can't hold for any item", `match 0: "north korea" is excluded beside it, so that this can't hold`},
+		"korea OR korea japan":         {"match 9: korea japan never decides beside korea"},
+		"(korea OR dprk) korea":        {"match 1: korea OR dprk never decides beside korea"},
+		"(korea OR a b) (a OR korea)":  nil,
 		"2 of (a, a, b)":               {"match 9: a never decides beside a"},
 		"age<0s":                       {"match 0: topic t takes nothing: its query can't hold for any item"},
 		"topic:empty OR korea":         {"match 6: topic:empty never decides: it has one answer for all items"},
@@ -51,7 +54,8 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s:\n got %q\nwant %q", query, got, want)
 		}
 	}
-	s := mustCompile(t, []config.Topic{{Name: "void", Path: "topics[0]"}, {Name: "over", Path: "topics[2]", Gone: true}, {Name: "barred", Path: "topics[1]", Match: []string{"a"}, Never: "b OR *"}}, "*", nil)
+	s := mustCompile(t, []config.Topic{{Name: "void", Path: "topics[0]"}, {Name: "over", Path: "topics[2]", Gone: true}, {Name: "barred", Path: "topics[1]", Match: []string{"a"}, Never: "b OR *"},
+		{Name: "both", Path: "topics[3]", Match: []string{"north korea"}, Never: "korea OR japan"}}, "*", nil)
 	var got []string
 	for _, w := range s.Warnings() {
 		got = append(got, w.Path+": "+w.What)
@@ -60,6 +64,7 @@ func TestWarnings(t *testing.T) {
 		"never: it bars every item from every topic",
 		"topics[0]: topic void takes nothing: it has no query, and no feed names it",
 		"topics[1].never: it bars every item, so that the topic stays empty",
+		"topics[3].never: it bars all that the query of topic both takes",
 		"topics[1].never: * decides alone: it has one answer for all items, and what stands beside it never matters",
 	}
 	if !slices.Equal(got, want) {
