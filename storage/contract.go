@@ -45,8 +45,8 @@ type Intake interface {
 	// inserted; one that is found is updated if something that is published
 	// has changed, and else left alone; every key it was ever known by stays
 	// its alias. Items that were forgotten by Prune are known by their keys
-	// still and are not stored again. Whether an item joins a known story is
-	// decided here too. Nothing new is published before Release.
+	// still and are not stored again. A new item is in a story of its own until
+	// Release finds the one that it tells. Nothing new is published before Release.
 	//
 	// The words of an item that is shown already are shown as they are now from
 	// Save on, but no entry comes or goes, and no telling is named, before

@@ -132,8 +132,8 @@ type Identity struct {
 	Weaker []Key
 }
 
-// Print is what dedupe compares. Of every item the fetcher makes URL, Text and
-// Words (story.Brief, Version 0); the rest is made where an item is to be
+// Print is what dedupe compares. Of every item the fetcher makes URL, Text,
+// Words, Sketch and Pages (story.Brief, Version 0); the rest is made where an item is to be
 // compared with another (story.Print). Version tells how it was made, so that
 // a later way can live beside it.
 //

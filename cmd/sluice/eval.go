@@ -43,10 +43,9 @@ func newEvalDedupe(a *app) *cobra.Command {
 		Long: `dedupe reads items from FILE (one JSON object a line, also gzipped; - is
 standard input), groups them into stories in the order of their dates, as a
 release does, and prints an object for each: its id, and as cluster the number
-of its story. It compares all items; fetch and serve compare by the same rules,
-but only items under the same link. An item has id, feed, guid, url, title, html
-and published, and may have orig_link (the address behind a tracking one).
-Neither a config nor a store is needed.`,
+of its story. An item has id, feed, guid, url, title, html and published, and
+may have orig_link (the address behind a tracking one). Neither a config nor a
+store is needed.`,
 		Args: exactlyOne("a file"),
 		RunE: func(_ *cobra.Command, args []string) error { return a.evalDedupe(args[0], window) },
 	}

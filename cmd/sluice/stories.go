@@ -18,9 +18,8 @@ func newStories(a *app) *cobra.Command {
 		Short: "List stories with all their tellings",
 		Long: `stories prints stories, those with the item seen last first: id, the time of
 the first telling's joining and its title, then a line for each telling: the
-feed, why it joined (url: the same link, and titles or texts agree; content: the
-same link, and one text is a copy of the other), how much titles and texts
-share, and its link. --since and --topic choose by items.`,
+feed, why it joined (url: the same link, and titles or texts agree; content: one
+text is a copy of the other), how much titles and texts share, and its link. --since and --topic choose by items.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.stories(cmd.Context(), s) },
 	}

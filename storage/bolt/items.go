@@ -97,11 +97,15 @@ func (t *tx) body(feed, id storage.ID, b *bodyRecord) error {
 }
 
 // print makes the fingerprint of a stored item anew: it is needed seldom, and
-// keeping it would cost half as much room as the text.
+// keeping it would cost half as much room as the text. A link that proved to be
+// a general one stays out of it.
 func (t *tx) print(id storage.ID, r *itemRecord) (storage.Print, error) {
 	item, err := t.fullItem(id, r)
 	if err != nil {
 		return storage.Print{}, err
+	}
+	if r.PrintURL.IsZero() {
+		item.URL = ""
 	}
 	return story.Print(&item), nil
 }

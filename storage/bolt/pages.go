@@ -245,7 +245,9 @@ func (t *tx) takeExtract(p storage.PageOutcome, r *itemRecord, v verdict, extrac
 	}
 	r.Published = toMicros(item.Published)
 	r.Backlog = r.Backlog || story.Backlog(false, story.Published(&item), item.FirstSeen)
-	t.takePagePrint(r, &item)
+	if err := t.pageArrives(p.Item, r, t.takePagePrint(r, &item)); err != nil {
+		return err
+	}
 	keeper := intake{tx: t}
 	if r.Topics, err = keeper.keepRetired(r.Topics, v.topics); err != nil {
 		return err
@@ -289,35 +291,52 @@ func (t *tx) showExtract(p storage.PageOutcome, r *itemRecord) ([]string, error)
 	return marks.flush(t, p.Now)
 }
 
-func (t *tx) takePagePrint(r *itemRecord, item *storage.Item) {
-	print := story.Brief(item)
-	r.PrintText, r.Words, r.Extracted = print.Text, print.Words, print.Words+1
-}
-
-// keepPage restores, after a real change of what the feed says, what the item
-// has from its page.
-func (in *intake) keepPage(id storage.ID, r *itemRecord, item *storage.Item) error {
-	if r.Page == pageNone {
-		return nil
-	}
-	page, err := in.page(id)
+// pageArrives hands an item to the next Release, which compares it by its page.
+func (t *tx) pageArrives(id storage.ID, r *itemRecord, print *storage.Print) error {
+	settings, err := t.settings()
 	if err != nil {
 		return err
 	}
-	page.Own = r.PrintText
-	if err := in.savePageRecord(id, page, page.Due); err != nil {
+	rec, err := t.feed(r.Feed)
+	if err != nil {
 		return err
 	}
+	in := intake{tx: t, rec: rec, window: time.Duration(settings.Window)}
+	if err := in.arriveAgain(id, r, print); err != nil {
+		return err
+	}
+	return t.saveArrivals(in.came)
+}
+
+func (t *tx) takePagePrint(r *itemRecord, item *storage.Item) *storage.Print {
+	print := story.Brief(item)
+	r.PrintText, r.Words, r.Extracted = print.Text, print.Words, print.Words+1
+	return &print
+}
+
+// keepPage restores, after a real change of what the feed says, what the item
+// has from its page, and returns the print that it is compared by.
+func (in *intake) keepPage(id storage.ID, r *itemRecord, item *storage.Item) (*storage.Print, error) {
+	if r.Page == pageNone {
+		return &item.Print, nil
+	}
+	page, err := in.page(id)
+	if err != nil {
+		return nil, err
+	}
+	page.Own = r.PrintText
+	if err := in.savePageRecord(id, page, page.Due); err != nil {
+		return nil, err
+	}
 	if r.Extracted == 0 {
-		return nil
+		return &item.Print, nil
 	}
 	full := *item
 	if err := in.fillPage(id, r, &full); err != nil {
-		return err
+		return nil, err
 	}
 	r.Published = toMicros(full.Published)
-	in.takePagePrint(r, &full)
-	return nil
+	return in.takePagePrint(r, &full), nil
 }
 
 // ownPrint returns the print of what the feed said last.

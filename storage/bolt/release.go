@@ -22,7 +22,7 @@ func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, erro
 	}
 	var queue []waiting
 	err = s.update(ctx, "grouping unreleased items", func(t *tx) (err error) {
-		queue, err = t.plan()
+		queue, err = t.plan(now)
 		return err
 	})
 	var total storage.Delta
@@ -73,19 +73,18 @@ type waiting struct {
 // plan groups unreleased items and returns all pending stories in order of
 // their published dates, then ids: the order in which numbers are given. While
 // a re-route is under way, what it touched waits for its end.
-func (t *tx) plan() ([]waiting, error) {
+func (t *tx) plan(now time.Time) ([]waiting, error) {
 	settings, err := t.settings()
 	if err != nil {
 		return nil, err
 	}
-	pending, err := t.pendingStories(len(settings.Route) > 0)
+	routing := len(settings.Route) > 0
+	g, err := t.group(settings, routing)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.regroup(pending, time.Duration(settings.Window)); err != nil {
-		return nil, err
-	}
-	if pending, err = t.pendingStories(len(settings.Route) > 0); err != nil {
+	pending, err := t.pendingStories(routing)
+	if err != nil {
 		return nil, err
 	}
 	var queue []waiting
@@ -99,6 +98,7 @@ func (t *tx) plan() ([]waiting, error) {
 			return nil, err
 		}
 		if awaited {
+			g.hold(st)
 			continue
 		}
 		at := st.Published
@@ -116,7 +116,7 @@ func (t *tx) plan() ([]waiting, error) {
 		}
 		return string(a.story[:]) < string(b.story[:])
 	})
-	return queue, nil
+	return queue, g.finish(now)
 }
 
 func (t *tx) pendingStories(routing bool) (ids []storage.ID, err error) {

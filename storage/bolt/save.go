@@ -123,6 +123,7 @@ type intake struct {
 	marks  *marks
 
 	unread map[uint64]bool // see storage.Poll
+	came   []arrival
 }
 
 func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
@@ -149,6 +150,9 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 		}
 	}
 	if err := in.retract(p.Retracted, found); err != nil {
+		return storage.Delta{}, err
+	}
+	if err := t.saveArrivals(in.came); err != nil {
 		return storage.Delta{}, err
 	}
 	in.rec.takeState(p.State)
@@ -284,13 +288,30 @@ func (in *intake) insert(p *prepared) error {
 	if err := in.awaitPage(id, r, p.Item); err != nil {
 		return err
 	}
-	if err := in.join(id, r, p.Item, in.window, in.now); err != nil {
+	if err := in.ownStory(id, r, in.now); err != nil {
 		return err
 	}
+	in.arrive(id, r, &p.Print, 0)
 	in.rec.Items++
 	in.delta.New++
 	in.delta.Pending = true
 	return in.save(bItems, id[:], r)
+}
+
+// arrive hands an item with a new text to the next Release.
+func (in *intake) arrive(id storage.ID, r *itemRecord, print *storage.Print, flags arrivalFlags) {
+	if in.window > 0 && !in.rec.Apart {
+		in.came = append(in.came, newArrival(id, r, print, flags))
+	}
+}
+
+// arriveAgain does so with a stored item whose text changed.
+func (in *intake) arriveAgain(id storage.ID, r *itemRecord, print *storage.Print) error {
+	flags, err := in.settled(id, r)
+	if err == nil {
+		in.arrive(id, r, print, flags)
+	}
+	return err
 }
 
 // near is how many bytes of a feed's id begin the ids of its items and their
@@ -394,7 +415,11 @@ func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bo
 		r.takeMeta(p)
 		r.takeDates(p)
 		in.takePrint(r, p)
-		if err := in.keepPage(id, r, p.Item); err != nil {
+		print, err := in.keepPage(id, r, p.Item)
+		if err != nil {
+			return err
+		}
+		if err := in.arriveAgain(id, r, print); err != nil {
 			return err
 		}
 		r.Changed = toMicros(in.now)

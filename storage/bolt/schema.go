@@ -45,11 +45,11 @@ import "sluice/storage"
 //	lists       hash of address                    zstd(CBOR(listRecord)) state of a reading list
 //	undecided   due, topic, story                  period       entries that at_most is to decide on
 //	digests     topic, period                      [story...]   the entries that at_most chose, for ever
+//	arrivals    number                             items whose texts are new, in a block for each save: see arrival
+//	shingles    period, number                     bucket with a segment of the index of content: see segment
 //
 // Reserved buckets:
 //
-//	prints      item                               fingerprint beside the one that is recomputed from the body
-//	shingles    shingle, first seen, item          inverted index of the content layer, pruned by time
 //	revisions   item, revision                     zstd(CBOR(bodyRecord)): earlier texts, bounded
 //	edits       edit time, hash                    split, merge, hide, unhide, erase by people, with reason
 //	edited      item or story                      the edits that concern it
@@ -104,6 +104,8 @@ const (
 	bMemories
 	bLists
 	bOrigins
+	bArrivals
+	bShingles
 	bucketCount
 )
 
@@ -118,6 +120,7 @@ var bucketNames = [bucketCount]string{
 	bMemories: "memories",
 	bLists:    "lists",
 	bOrigins:  "origins",
+	bArrivals: "arrivals", bShingles: "shingles",
 }
 
 const (
@@ -181,6 +184,7 @@ type feedRecord struct {
 	Hubs         []string        `cbor:"33,keyasint,omitempty"`
 	Content      string          `cbor:"34,keyasint,omitempty"`
 	Advice       []adviceRecord  `cbor:"35,keyasint,omitempty"`
+	Apart        bool            `cbor:"36,keyasint,omitempty"`
 	// reserved: 30 publishing rhythm, 31 owner
 	// (title, host, id scheme) for the flood guard, 32 held since
 }

@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.stories, v.entries, v.undecided, v.tombstones, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.tombstones, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -189,6 +189,43 @@ func (v *verifier) indexes() error {
 		return err
 	}
 	return v.each(bBodies, func(k, _ []byte) { stored("text", k, k) })
+}
+
+// content checks what finds copies: that it can be read, is in order, and names
+// items only.
+func (v *verifier) content() error {
+	err := v.each(bArrivals, func(k, value []byte) {
+		err := readArrivals(value, func(a arrival) {
+			if !v.has(bItems, a.id[:]) {
+				v.report("arrivals %x: item %s is missing", k, a.id)
+			}
+		})
+		if err != nil {
+			v.report("arrivals %x: %v", k, err)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return v.each(bShingles, func(k, _ []byte) {
+		s, err := openSegment(v.bucket(bShingles).Bucket(k).Get([]byte(segmentData)))
+		if err != nil {
+			v.report("index of content, part %x: %v", k, err)
+			return
+		}
+		for i := range s.postings {
+			if uint32(s.posting(i)) >= uint32(s.entries) || i > 0 && s.posting(i) < s.posting(i-1) {
+				v.report("index of content, part %x: posting %d is out of order", k, i)
+				break
+			}
+		}
+		for i := range s.entries {
+			if e := s.entry(i); !v.has(bItems, e.item[:]) || i > 0 && e.published < s.entry(i-1).published {
+				v.report("index of content, part %x: item %s is missing or out of order", k, e.item)
+				break
+			}
+		}
+	})
 }
 
 func (v *verifier) stories() error {

@@ -80,6 +80,9 @@ func drawItems(rt *rapid.T, feed string, round int, seed byte) []storage.Item {
 		if traits[3]%2 == 0 {
 			item = guid(item, fmt.Sprintf("https://news.example/id/%d", n))
 		}
+		if traits[4]%3 == 0 {
+			item = link(item, fmt.Sprintf("https://%s.example/%d", feed, n))
+		}
 		items = append(items, tagged(item, rapid.SampledFrom([][]string{{"x"}, {"y"}, {"x", "y"}, {"y", "!x"}, nil}).Draw(rt, "tags")...))
 	}
 	return items

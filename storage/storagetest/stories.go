@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,12 +11,12 @@ import (
 
 func storyTests() []test {
 	return []test{
-		{"tellings under one link that agree join, at Save and for good", func(w *world) {
+		{"tellings under one link that agree join at Release, for good", func(w *world) {
 			w.begin()
 			w.poll("a", tagged(article("a", 1), "x"))
 			w.wait(time.Hour)
 			w.poll("b", tagged(article("b", 1), "x"))
-			w.together("a", "b")
+			w.apart()
 			w.release()
 			w.together("a", "b")
 			w.wait(time.Hour)
@@ -102,6 +103,59 @@ func storyTests() []test {
 			w.poll("b", dated(article("b", 1), w.now))
 			w.release()
 			w.together("a", "b")
+		}},
+		{"copies under other links join by what they say", func(w *world) {
+			w.begin()
+			w.poll("a", tagged(copyOf("a", "one"), "x"))
+			w.poll("b", tagged(copyOf("b", "one"), "x"))
+			w.poll("c", tagged(copyOf("c", "two"), "x"))
+			w.release()
+			one, two := w.item("a", "a-1"), w.item("b", "b-1")
+			if one.Story != two.Story || one.Story == w.item("c", "c-1").Story {
+				w.Errorf("the stories are %s, %s and %s", one.Story, two.Story, w.item("c", "c-1").Story)
+			}
+			if tellings := w.story(one.Story).Tellings; len(tellings) != 2 || tellings[1].Why.Layer != "content" || tellings[1].Why.Containment != 1 {
+				w.Errorf("the tellings are %s", show(tellings))
+			}
+			w.wait(time.Hour)
+			w.poll("c", tagged(copyOf("c", "two"), "x"), tagged(guid(copyOf("c", "one"), "c-2"), "x"))
+			w.release()
+			if late := w.item("c", "c-2"); late.Story != one.Story {
+				w.Errorf("a copy that came after the release is in %s", late.Story)
+			}
+			if n := len(w.entries("x")); n != 2 {
+				w.Errorf("%d entries, want 2", n)
+			}
+		}},
+		{"one title over nothing joins nothing", func(w *world) {
+			w.begin()
+			for _, feed := range []string{"a", "b", "c"} {
+				var list []storage.Item
+				for n := range 200 {
+					item := link(article(feed, n), fmt.Sprintf("https://%s.example/photo/%d", feed, n))
+					item.Title, item.Content = storage.Text{Value: "Photo of the day"}, storage.Text{}
+					list = append(list, printed(item))
+				}
+				w.poll(feed, list...)
+			}
+			if d := w.release(); d.Released != 600 {
+				w.Errorf("Release of 600 pictures: %s", show(d))
+			}
+		}},
+		{"what Prune forgot is no candidate any more", func(w *world) {
+			w.begin()
+			w.poll("a", copyOf("a", "one"))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("a")
+			if n, _, err := w.store.Prune(w.ctx, w.now, nil, 10); n != 1 || err != nil {
+				w.Fatalf("Prune forgot %d (%v)", n, err)
+			}
+			w.poll("b", copyOf("b", "one"))
+			w.release()
+			if list := w.story(w.item("b", "b-1").Story).Tellings; len(list) != 1 {
+				w.Errorf("a copy of a forgotten item is in a story of %d", len(list))
+			}
 		}},
 		{"the pick is the preferred one", func(w *world) {
 			w.feeds[1].Prefer = 10
@@ -198,4 +252,9 @@ func (w *world) apart() {
 			w.Errorf("story %s of one item: %s", item.Story, show(s))
 		}
 	}
+}
+
+// copyOf is what feed says of a subject under a link of its own.
+func copyOf(feed, subject string) storage.Item {
+	return link(essay(article(feed, 1), subject), "https://"+feed+".example/1")
 }

@@ -60,15 +60,13 @@ func Print(item *storage.Item) storage.Print {
 	if len(r.own) < maxVocab {
 		p.Vocab = set(slices.Clone(r.own), maxVocab)
 	}
-	shingles := words.ShingleHashes(r.own)
-	p.Lead = slices.Clone(shingles[:min(len(shingles), maxLead)])
-	p.Sketch, p.Pages = sketch(shingles), pageKeys(p.Page, p.Title)
-	p.Shingles = smallest(shingles)
+	p.Lead = slices.Clone(r.shingles[:min(len(r.shingles), maxLead)])
+	p.Shingles = smallest(r.shingles)
 	return p
 }
 
-// Brief makes the part of Print that is kept of every item, URL, Text and
-// Words, at a third of the cost. Its Version is 0.
+// Brief makes the part of Print that is kept of every item, URL, Text, Words,
+// Sketch and Pages, at a third of the cost. Its Version is 0.
 func Brief(item *storage.Item) storage.Print { return new(reading).brief(item) }
 
 // A reading is the words of one item. Its room serves the next one's.
@@ -78,11 +76,13 @@ type reading struct {
 	title, text []uint32
 	lead        int      // how many words of text are dateline and byline
 	own         []uint32 // of text, without these and without what it quotes
+	shingles    []uint32 // of own
 	bytes       []byte
 }
 
 func (r *reading) brief(item *storage.Item) (p storage.Print) {
-	if key, specific := link.Key(item.URL); specific {
+	key, specific := link.Key(item.URL)
+	if specific {
 		p.URL = link.Hash(key)
 	}
 	body := bodyOf(item)
@@ -96,6 +96,14 @@ func (r *reading) brief(item *storage.Item) (p storage.Print) {
 		r.own = own
 	}
 	p.Words = uint32(len(r.own))
+	r.shingles = words.AppendShingles(r.shingles[:0], r.own)
+	p.Sketch = sketch(r.shingles)
+	if p.URL.IsZero() {
+		return p
+	}
+	r.title = words.AppendHashes(r.title[:0], bareTitle(r.headline))
+	address, _, _ := strings.Cut(key, "?")
+	p.Pages = pageKeys(link.Hash(address), least(r.title, pageWords))
 	return p
 }
 

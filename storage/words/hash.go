@@ -1,5 +1,7 @@
 package words
 
+import "slices"
+
 // Hash returns a 32-bit hash of a token: FNV-1a with its bits mixed once more,
 // and the lowest bit set if the token begins with a digit and clear if it does
 // not (see IsNumber). It is stored, so it never changes; it is no defence
@@ -71,20 +73,23 @@ func Shingles(tokens []string) []uint32 {
 }
 
 // ShingleHashes returns Shingles of the tokens that have the given hashes.
-func ShingleHashes(hashes []uint32) []uint32 {
+func ShingleHashes(hashes []uint32) []uint32 { return AppendShingles(nil, hashes) }
+
+// AppendShingles appends to dst what ShingleHashes returns.
+func AppendShingles(dst, hashes []uint32) []uint32 {
 	switch len(hashes) {
 	case 0:
-		return nil
+		return dst
 	case 1:
-		return []uint32{shingle(hashes[0], 0, 0)}
+		return append(dst, shingle(hashes[0], 0, 0))
 	case 2:
-		return []uint32{shingle(hashes[0], hashes[1], 0)}
+		return append(dst, shingle(hashes[0], hashes[1], 0))
 	}
-	out := make([]uint32, len(hashes)-2)
-	for i := range out {
-		out[i] = shingle(hashes[i], hashes[i+1], hashes[i+2])
+	dst = slices.Grow(dst, len(hashes)-2)
+	for i := range hashes[2:] {
+		dst = append(dst, shingle(hashes[i], hashes[i+1], hashes[i+2]))
 	}
-	return out
+	return dst
 }
 
 // shingle hashes three hashes in their order.
