@@ -35,7 +35,7 @@ func (b *builder) build(feeds []element[rawFeed], topics []element[rawTopic]) {
 		c.Static.Dir = absolute(b.dir, r.Static.Dir.v)
 	}
 	c.Never = r.Never.v
-	c.Stories.Window = r.Stories.Window.v
+	c.Stories = Stories{Window: r.Stories.Window.v, Settle: r.Stories.Settle.v}
 	c.Keep = Keep{Items: r.Keep.Items.v, Archives: r.Keep.Archives.v}
 	c.Log = Log{Format: r.Log.Format.v, Level: r.Log.Level.v}
 	b.fetch()

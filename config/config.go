@@ -95,6 +95,7 @@ type Feed struct {
 	Timezone    *time.Location // of dates that name none; nil where the config gives none: UTC
 	Identity    string         // what its items are known by: guid or link; empty: what tells them apart best
 	Only        string         // query for the items that topics may take; empty: all
+	Apart       bool           // its items are stories of their own
 
 	Headers   map[string]string
 	BasicAuth *BasicAuth
@@ -182,6 +183,7 @@ type Test struct {
 // Stories says how tellings are joined.
 type Stories struct {
 	Window time.Duration // from a story's first telling; 0: every item is its own story
+	Settle time.Duration // how long a new story is held for a preferred telling
 }
 
 // Keep says when things are forgotten.

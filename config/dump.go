@@ -70,7 +70,7 @@ func (c *Config) raw() *rawFile {
 		Static:  rawStatic{Dir: some(c.Static.Dir)},
 		Fetch:   c.rawFetch(),
 		Never:   some(c.Never),
-		Stories: rawStories{Window: is(c.Stories.Window)},
+		Stories: rawStories{Window: is(c.Stories.Window), Settle: is(c.Stories.Settle)},
 		Keep:    rawKeep{Items: is(c.Keep.Items), Archives: is(c.Keep.Archives)},
 		Log:     rawLog{Format: is(c.Log.Format), Level: is(c.Log.Level)},
 	}
@@ -187,6 +187,9 @@ func (c *Config) rawFeed(f *Feed) rawFeed {
 		Timeout: is(f.Timeout), MaxBody: is(f.MaxBody), Proxy: c.written(f.Path+".proxy", proxy(f.Proxy))}
 	r.Language, r.Dates, r.Charset = is(cmp.Or(f.Language, trustFeed)), is(trustFeed), some(f.Charset)
 	r.Identity, r.Only = is(cmp.Or(f.Identity, autoIdentity)), some(f.Only)
+	if r.Stories = is("on"); f.Apart {
+		r.Stories = is("off")
+	}
 	if f.Timezone != nil {
 		r.Timezone = is(f.Timezone)
 	}

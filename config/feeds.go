@@ -90,6 +90,7 @@ func (b *builder) feed(r *rawFeed) Feed {
 	if r.Identity.v != autoIdentity {
 		feed.Identity = r.Identity.v
 	}
+	feed.Apart = r.Stories.v == "off"
 	if r.Language.v != trustFeed {
 		feed.Language = r.Language.v
 	}

@@ -159,7 +159,7 @@ func TestDefaults(t *testing.T) {
 		Listen: "127.0.0.1:8080", Store: "/good/sluice.db", Control: "/good/sluice.sock",
 		Fetch: Fetch{Min: 15 * time.Minute, Max: 24 * time.Hour, Timeout: 30 * time.Second, MaxBody: 10 << 20, Concurrency: 64,
 			PerHost: PerHost{1, time.Second}, AllowPorts: []uint16{80, 443}},
-		Stories: Stories{96 * time.Hour}, Keep: Keep{90 * 24 * time.Hour, "keep"}, Log: Log{"text", "info"}}
+		Stories: Stories{Window: 96 * time.Hour}, Keep: Keep{90 * 24 * time.Hour, "keep"}, Log: Log{"text", "info"}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v\nwant %+v", c, want)
 	}

@@ -117,7 +117,7 @@ type rawFeed struct {
 	Timezone leaf[*time.Location] `yaml:"timezone" kind:"timezone" default:"UTC" doc:"For dates that name no zone, such as Europe/Berlin."`
 	Identity leaf[string]         `yaml:"identity" kind:"enum" enum:"auto guid link" default:"auto" doc:"What its items are known by: auto, the guid alone, or the link alone."`
 	Only     leaf[string]         `yaml:"only" kind:"query" example:"'example'" doc:"Query for the items that are admitted; no topic takes the others."`
-	_        struct{}             `later:"stories"`
+	Stories  leaf[string]         `yaml:"stories" kind:"enum" enum:"on off" default:"on" doc:"off: its items are stories of their own, whoever else tells the same."`
 }
 
 type rawBasicAuth struct {
@@ -165,7 +165,7 @@ type rawTest struct {
 type rawStories struct {
 	At     *place
 	Window leaf[time.Duration] `yaml:"window" kind:"duration" default:"96h" min:"0s" max:"366d" doc:"How long after a story's first telling others may join; 0s keeps all apart."`
-	_      struct{}            `later:"settle"`
+	Settle leaf[time.Duration] `yaml:"settle" kind:"duration" default:"0s" min:"0s" max:"366d" doc:"How long a new story is held back for the telling of a more preferred feed."`
 }
 
 type rawKeep struct {

@@ -98,6 +98,7 @@ type Enrolment struct {
 	Topics  []TopicSpec
 	Routing ID            // fingerprint of the whole compiled set of topics
 	Window  time.Duration // how far apart the tellings of a story may be; 0: every item is its own story
+	Settle  time.Duration // how long a new story is held for the telling of a more preferred feed
 
 	Rules []byte // all that Routing stands for, in the caller's words: see Reading.Rules
 	Held  Hold   // a change of the rules that is not among them yet; zero where there is none
@@ -167,11 +168,12 @@ type Poll struct {
 
 // A Delta is what a change did.
 type Delta struct {
-	New, Changed, Same int      // items
-	Released           int      // stories
-	Withdrawn          int      // entries
-	Topics             []string // topics with entries that changed, sorted; their documents must be rendered anew
-	Pending            bool     // something now awaits Release
+	New, Changed, Same int       // items
+	Released           int       // stories
+	Withdrawn          int       // entries
+	Topics             []string  // topics with entries that changed, sorted; their documents must be rendered anew
+	Pending            bool      // something now awaits Release
+	Next               time.Time // after Release: when the first of the stories that it held is ready; zero where it held none
 }
 
 // Listing is what reading lists need.
@@ -195,7 +197,9 @@ type Curation interface {
 	// order in which feeds answered decides nothing. Then each new story gets
 	// its id, published date, places and numbers, for ever; entries that no
 	// longer belong in a topic are withdrawn; entries of stories with new or
-	// changed tellings get their pick. What an unfinished re-route touched
+	// changed tellings get their pick. A new story is held until Settle has
+	// passed since its first item was seen, unless a feed tells it that none is
+	// preferred to, while others are less. What an unfinished re-route touched
 	// waits for its end, and a story with an item that awaits its page for that
 	// page's first answer or failure. Then it is decided on entries in topics
 	// with a Quota, whose time has come, for ever: those that wait in a period

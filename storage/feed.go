@@ -9,6 +9,7 @@ type FeedSpec struct {
 	Formerly []string // earlier names and addresses that it continues
 	Prefer   int      // higher is preferred as the pick
 	Private  bool     // named in no document
+	Apart    bool     // its items are stories of their own
 	Content  string   // what may be republished of its items, in the config's words
 }
 

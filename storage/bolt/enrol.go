@@ -42,7 +42,7 @@ func (t *tx) enrolSettings(e storage.Enrolment, waiting []storage.ID) (storage.E
 	if err != nil {
 		return storage.Enrolled{}, err
 	}
-	r := settingsRecord{Set: e.Routing, Window: int64(e.Window), Route: waiting}
+	r := settingsRecord{Set: e.Routing, Window: int64(e.Window), Settle: int64(e.Settle), Route: waiting}
 	if !e.Held.Routing.IsZero() {
 		r.Held = &holdRecord{Set: e.Held.Routing, Topics: e.Held.Topics}
 	}
@@ -204,13 +204,13 @@ func (t *tx) retireFeeds(book *feedBook) error {
 
 func (t *tx) enrolFeed(id storage.ID, r *feedRecord, spec storage.FeedSpec) error {
 	old := *r
-	r.Name, r.URL, r.Prefer, r.Private, r.Content, r.Enrolled = spec.Name, spec.URL, spec.Prefer, spec.Private, spec.Content, true
+	r.Name, r.URL, r.Prefer, r.Private, r.Content, r.Apart, r.Enrolled = spec.Name, spec.URL, spec.Prefer, spec.Private, spec.Content, spec.Apart, true
 	if old.URL != r.URL {
 		// What another address said of itself says nothing of this one.
 		r.ETag, r.LastModified, r.ValidatedURL, r.Body, r.Moved = nil, nil, "", storage.Key{}, ""
 		r.NextPoll, r.Failures = 0, 0
 	}
-	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private && old.Content == r.Content
+	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private && old.Content == r.Content && old.Apart == r.Apart
 	if same {
 		return nil
 	}

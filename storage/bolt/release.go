@@ -21,11 +21,11 @@ func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, erro
 		return storage.Delta{}, err
 	}
 	var queue []waiting
+	var total storage.Delta
 	err = s.update(ctx, "grouping unreleased items", func(t *tx) (err error) {
-		queue, err = t.plan(now)
+		queue, total.Next, err = t.plan(now)
 		return err
 	})
-	var total storage.Delta
 	topics := make(map[string]bool)
 	for err == nil && len(queue) > 0 {
 		batch := queue[:min(len(queue), releaseBatch)]
@@ -72,39 +72,50 @@ type waiting struct {
 
 // plan groups unreleased items and returns all pending stories in order of
 // their published dates, then ids: the order in which numbers are given. While
-// a re-route is under way, what it touched waits for its end.
-func (t *tx) plan(now time.Time) ([]waiting, error) {
+// a re-route is under way, what it touched waits for its end. Next is when the
+// first of the stories that are held to settle is ready.
+func (t *tx) plan(now time.Time) (queue []waiting, next time.Time, err error) {
 	settings, err := t.settings()
 	if err != nil {
-		return nil, err
+		return nil, next, err
 	}
 	routing := len(settings.Route) > 0
 	g, err := t.group(settings, routing)
 	if err != nil {
-		return nil, err
+		return nil, next, err
 	}
 	pending, err := t.pendingStories(routing)
 	if err != nil {
-		return nil, err
+		return nil, next, err
 	}
-	var queue []waiting
+	settling, err := t.newSettling(time.Duration(settings.Settle))
+	if err != nil {
+		return nil, next, err
+	}
 	for _, id := range pending {
 		st, err := t.story(id)
 		if err != nil {
-			return nil, err
+			return nil, next, err
 		}
 		awaited, err := t.awaited(st)
 		if err != nil {
-			return nil, err
+			return nil, next, err
 		}
-		if awaited {
+		until, err := settling.until(st)
+		if err != nil {
+			return nil, next, err
+		}
+		if until.After(now) && (next.IsZero() || until.Before(next)) {
+			next = until
+		}
+		if awaited || until.After(now) {
 			g.hold(st)
 			continue
 		}
 		at := st.Published
 		if st.Released == 0 {
 			if at, err = t.earliest(st); err != nil {
-				return nil, err
+				return nil, next, err
 			}
 		}
 		queue = append(queue, waiting{story: id, published: at})
@@ -116,7 +127,7 @@ func (t *tx) plan(now time.Time) ([]waiting, error) {
 		}
 		return string(a.story[:]) < string(b.story[:])
 	})
-	return queue, g.finish(now)
+	return queue, next, g.finish(now)
 }
 
 func (t *tx) pendingStories(routing bool) (ids []storage.ID, err error) {

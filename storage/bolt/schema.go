@@ -140,8 +140,8 @@ type settingsRecord struct {
 	Window int64        `cbor:"2,keyasint,omitzero"` // nanoseconds
 	Route  []storage.ID `cbor:"3,keyasint,omitempty"`
 	Cursor storage.ID   `cbor:"4,keyasint,omitzero"`
+	Settle int64        `cbor:"5,keyasint,omitzero"` // nanoseconds
 	Held   *holdRecord  `cbor:"6,keyasint,omitempty"`
-	// reserved: 5 settle
 }
 
 // holdRecord: see storage.Hold.

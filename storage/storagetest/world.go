@@ -34,6 +34,7 @@ type world struct {
 	now    time.Time
 	site   string
 	window time.Duration
+	settle time.Duration
 	feeds  []storage.FeedSpec
 	topics []query
 }
@@ -113,7 +114,7 @@ func (w *world) set() storage.ID {
 }
 
 func (w *world) enrolment() storage.Enrolment {
-	e := storage.Enrolment{Site: w.site, Feeds: w.feeds, Routing: w.set(), Window: w.window}
+	e := storage.Enrolment{Site: w.site, Feeds: w.feeds, Routing: w.set(), Window: w.window, Settle: w.settle}
 	for _, q := range w.topics {
 		e.Topics = append(e.Topics, storage.TopicSpec{
 			Name: q.Name, Formerly: q.Formerly, Routing: hash("query", q.Takes, q.Bars), Quota: q.Quota,

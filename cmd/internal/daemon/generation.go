@@ -146,12 +146,13 @@ func (g *Generation) enrolment() storage.Enrolment {
 		Site:    g.Config.Site.URL,
 		Routing: g.Topics.Fingerprint(),
 		Window:  g.Config.Stories.Window,
+		Settle:  g.Config.Stories.Settle,
 		Rules:   g.rules,
 		Held:    g.held,
 	}
 	for _, f := range g.Feeds {
 		e.Feeds = append(e.Feeds, storage.FeedSpec{
-			Name: f.Name, URL: f.URL, Formerly: f.Formerly, Prefer: f.Prefer, Private: f.Private, Content: f.Content,
+			Name: f.Name, URL: f.URL, Formerly: f.Formerly, Prefer: f.Prefer, Private: f.Private, Content: f.Content, Apart: f.Apart,
 		})
 	}
 	for _, t := range g.Config.Topics {

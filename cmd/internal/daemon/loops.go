@@ -60,9 +60,7 @@ func (d *Daemon) sweepDue(ctx context.Context) {
 // publishLoop publishes what the polls bring, at most once in publishGap.
 func (d *Daemon) publishLoop(ctx context.Context) error {
 	for {
-		select {
-		case <-d.outbox.wake:
-		case <-ctx.Done():
+		if !d.awaitPublication(ctx) {
 			return nil
 		}
 		gap := publishGap
@@ -74,6 +72,25 @@ func (d *Daemon) publishLoop(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// awaitPublication waits until there is something to publish, or a story that
+// was held is ready. It reports false when ctx ends before.
+func (d *Daemon) awaitPublication(ctx context.Context) bool {
+	var ready <-chan time.Time
+	if wait := d.outbox.ready(time.Now()); wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		ready = timer.C
+	}
+	select {
+	case <-d.outbox.wake:
+	case <-ready:
+		d.outbox.add(nil, true)
+	case <-ctx.Done():
+		return false
+	}
+	return true
 }
 
 // routeLoop routes stored items when topics have changed.

@@ -18,6 +18,7 @@ type outbox struct {
 	all     bool
 	pending bool // something awaits Release
 	topics  map[string]bool
+	next    time.Time // when the first of the stories that are held is ready
 }
 
 // add puts topics in whose entries have changed, and whether the store holds
@@ -27,6 +28,28 @@ func (o *outbox) add(topics []string, pending bool) {
 		return
 	}
 	o.put(false, pending, topics)
+}
+
+// settle notes when the first of the stories that a release held is ready; zero
+// for none.
+func (o *outbox) settle(next time.Time) {
+	o.mu.Lock()
+	o.next = next
+	o.mu.Unlock()
+	if !next.IsZero() {
+		o.put(false, false, nil) // so that the loop waits no longer than that
+	}
+}
+
+// ready returns after how long there is something to release, 0 if nothing is
+// held.
+func (o *outbox) ready(now time.Time) time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.next.IsZero() {
+		return 0
+	}
+	return max(o.next.Sub(now), time.Millisecond)
 }
 
 // addAll puts every topic in.
@@ -107,6 +130,7 @@ func (s *System) publishTopics(ctx context.Context, topics []string, all, pendin
 		if err != nil {
 			return p, fmt.Errorf("releasing stories: %w", err)
 		}
+		s.outbox.settle(released.Next)
 		p.Released, p.Withdrawn = released.Released, released.Withdrawn
 		topics = append(topics, released.Topics...)
 	}
