@@ -23,8 +23,9 @@ func newExplain(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain ITEM|URL",
 		Short: "Tell why an item is in a topic, or is not",
-		Long: `explain follows one item from its fetch to its publication and says of each
-topic whether the item is in it and why. With --topic every clause of that
+		Long: `explain follows one item from its fetch to its publication, tells with which
+other items it was compared and why they tell the same story or another one,
+and says of each topic whether the item is in it and why. With --topic every clause of that
 topic's query is shown, true (+) or false (-), with the words that it found and
 where they stand; so is the only of the item's feed, which keeps items from all
 topics. The queries are those of the config as it stands now.
@@ -91,6 +92,9 @@ func (e *explainer) item(ctx context.Context, item *storage.Item) error {
 	s := stories[item.Story]
 	if !e.json {
 		e.path(item, s, feeds)
+		if err := e.compared(ctx, item); err != nil {
+			return err
+		}
 	}
 	for _, t := range e.g.Config.Topics {
 		account, _ := e.g.Topics.Explain(item, t.Name)
@@ -130,10 +134,18 @@ func (e *explainer) path(item *storage.Item, s storage.Story, feeds []storage.Fe
 		}
 	}
 	if s.Released.IsZero() {
-		line("release", "not yet: it comes with the next publication")
+		line("release", "%s", e.unreleased(item))
 	} else {
 		line("release", "%s as %s", moment(s.Released), s.EntryID)
 	}
+}
+
+// unreleased tells what an item's story waits for.
+func (e *explainer) unreleased(item *storage.Item) string {
+	if settle := e.g.Config.Stories.Settle; settle > 0 {
+		return fmt.Sprintf("not yet: held for the telling of a more preferred feed, until %s at the latest", moment(item.FirstSeen.Add(settle)))
+	}
+	return "not yet: it comes with the next publication"
 }
 
 func notEnrolled(f storage.FeedState) string {

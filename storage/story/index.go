@@ -81,3 +81,12 @@ func pageKeys(page storage.Key, title []uint32) []uint32 {
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
+
+// Comparable reports whether two items are candidates for one story by their
+// links or by what an index of their sketches finds, or are at least told under
+// titles that are much alike.
+func Comparable(a, b *storage.Print) bool {
+	return !a.URL.IsZero() && a.URL == b.URL || common(a.Pages, b.Pages) > 0 ||
+		Alike(common(a.Sketch, b.Sketch), len(a.Sketch), len(b.Sketch)) ||
+		min(len(a.Title), len(b.Title)) >= closeWords && overlap(a.Title, b.Title) >= closeTitle
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"sluice/storage"
+	"sluice/storage/story"
+)
+
+// comparedShown is how many comparisons explain shows.
+const comparedShown = 8
+
+// A comparison is an item that was, or would be, compared with the one that is
+// explained.
+type comparison struct {
+	item   storage.Item
+	why    storage.Joining
+	reason string
+	agreed bool
+}
+
+// compared tells with which stored items of about its time an item was compared,
+// how much they share, and what spoke for and against one story.
+func (e *explainer) compared(ctx context.Context, item *storage.Item) error {
+	window := e.g.Config.Stories.Window
+	note := func(format string, args ...any) {
+		fmt.Fprintf(e.stdout, "%s%s\n", pad("compared:", 12), fmt.Sprintf(format, args...))
+	}
+	if f, ok := e.g.Feed(item.Feed); ok && f.Apart {
+		note("with nothing: %s has stories: off", item.Feed)
+		return nil
+	}
+	if window <= 0 {
+		note("with nothing: stories.window is 0s")
+		return nil
+	}
+	list, err := e.comparisons(ctx, item, window)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		note("with nothing: no item of the %s around it has its link, or enough of its words", days(window))
+		return nil
+	}
+	note("with %s of the %s around it, which share its link, words of its text, or most of its title", count(len(list), "item"), days(window))
+	for _, c := range list[:min(len(list), comparedShown)] {
+		verdict := "not the same: "
+		if c.agreed {
+			verdict = "the same: "
+		}
+		fmt.Fprintf(e.stdout, "  %s  %s  %s\n    %s%s (titles share %.0f %%, texts %.0f %%)\n", c.item.ID.String()[:10], pad(clip(c.item.Feed, 24), 24),
+			clip(oneLine(c.item.Title.Value), 80), verdict, c.reason, 100*c.why.Title, 100*c.why.Containment)
+	}
+	return nil
+}
+
+func days(d time.Duration) string {
+	if d >= 48*time.Hour {
+		return fmt.Sprintf("%d days", d/(24*time.Hour))
+	}
+	return d.String()
+}
+
+// comparisons returns the items that the index of content or a shared link
+// makes candidates, and those whose titles are much alike, the nearest first.
+func (e *explainer) comparisons(ctx context.Context, item *storage.Item, window time.Duration) (list []comparison, err error) {
+	own, at := wholePrint(item), story.Published(item)
+	q := storage.ListQuery{Since: item.FirstSeen.Add(-window - nearestPeriod), Limit: listPage}
+	for seen := 0; seen < nearestItems; seen += listPage {
+		items, next, err := e.store.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range items {
+			other := &items[i]
+			apart := story.Published(other).Sub(at).Abs()
+			if other.ID == item.ID || apart > window {
+				continue
+			}
+			if f, ok := e.g.Feed(other.Feed); ok && f.Apart {
+				continue
+			}
+			print := wholePrint(other)
+			if !story.Comparable(&own, &print) {
+				continue
+			}
+			c := comparison{item: *other}
+			c.why, c.reason, c.agreed = story.Judge(own, print, story.Between{SameFeed: item.Feed == other.Feed, Apart: apart})
+			list = append(list, c)
+		}
+		if q.After = next; next == "" {
+			break
+		}
+	}
+	slices.SortStableFunc(list, func(a, b comparison) int {
+		return cmp.Or(-compareBools(a.agreed, b.agreed), cmp.Compare(b.why.Containment+b.why.Title, a.why.Containment+a.why.Title))
+	})
+	return list, nil
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// wholePrint is the print by which a store compares the item. A link that proved
+// to be a general one stays out of it.
+func wholePrint(item *storage.Item) storage.Print {
+	one := *item
+	if one.Print.URL.IsZero() {
+		one.URL = ""
+	}
+	return story.Print(&one)
+}
