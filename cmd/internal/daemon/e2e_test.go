@@ -153,6 +153,81 @@ topics:
 	}
 }
 
+// TestSeedArticleTold is outcomes 1 to 5 with the text of outlet A's pages: the
+// syndicated copy of B, under a link of its own, joins A's story by what it
+// says.
+func TestSeedArticleTold(t *testing.T) {
+	dir := corpus(t, "seed-article")
+	w := newWorld(t)
+	w.config(`feeds:
+  - {url: "${UP}/a.xml", name: a, prefer: 10, full_text: true}
+  - {url: "${UP}/a-asia.xml", name: a-asia}
+  - {url: "${UP}/b.atom", name: b}
+  - {url: "${UP}/c.json", name: c}
+topics:
+  - {name: all, match: '*'}
+  - {name: korea, match: ['"North Korea"', 'Pyongyang']}
+`)
+	local := func(name string) string {
+		return strings.ReplaceAll(read(t, dir, name), "https://www.worldreporter.example", w.URL)
+	}
+	const path = "/articles/north-korea-munitions-russia"
+	w.page("/a.xml", local("a-feed-1.rss.xml"))
+	w.page("/a-asia.xml", local("a-feed-category.rss.xml"))
+	w.page("/b.atom", read(t, dir, "b-feed.atom.xml"))
+	w.page("/c.json", read(t, dir, "c-feed.json"))
+	w.page(path, local("a-article.html"))
+	out := filepath.Join(w.dir, "out")
+	all := control.FetchRequest{All: true}
+	feedsOf := func(s storage.Story) string {
+		var names []string
+		for _, telling := range s.Tellings {
+			names = append(names, telling.Feed)
+		}
+		slices.Sort(names)
+		return strings.Join(names, " ")
+	}
+
+	first := w.once(all, out)
+	if first.New != 9 || first.Released != 6 || len(first.Failed) > 0 {
+		t.Fatalf("first fetch: %+v", first)
+	}
+	items, stories := w.items()
+	told := make(map[string]int)
+	for _, s := range stories {
+		told[feedsOf(s)]++
+	}
+	if want := map[string]int{"a": 1, "a a-asia b": 1, "a a-asia": 1, "b": 1, "c": 2}; len(items) != 9 || !maps.Equal(told, want) {
+		t.Fatalf("%d items in stories of %v, want %v", len(items), told, want)
+	}
+	before := find(t, w.topic(out, "korea"), w.URL+path)
+	wantKorea(t, w.topic(out, "korea"), 3)
+
+	w.page("/a.xml", local("a-feed-2-updated.rss.xml"))
+	second := w.once(all, out)
+	if second.New != 0 || second.Changed != 1 || second.Released != 0 || second.Withdrawn != 0 {
+		t.Errorf("after the update: %+v", second)
+	}
+	after := find(t, w.topic(out, "korea"), w.URL+path)
+	if after.ID != before.ID || after.Published != "2023-11-04T14:05:00Z" || after.Modified != "2023-11-06T09:30:00Z" {
+		t.Errorf("the updated entry is %+v, was %+v", after, before)
+	}
+	if third := w.once(all, out); third.New != 0 || third.Changed != 0 || len(third.Topics) > 0 {
+		t.Errorf("the same documents again: %+v", third)
+	}
+
+	w.page("/a.xml", local("a-feed-3-followup.rss.xml"))
+	if fourth := w.once(all, out); fourth.New != 1 || fourth.Changed != 0 || fourth.Released != 1 {
+		t.Errorf("after the follow-up: %+v", fourth)
+	}
+	if items, stories = w.items(); len(items) != 10 || len(stories) != 7 {
+		t.Errorf("%d items in %d stories, want 10 in 7", len(items), len(stories))
+	}
+	if e := find(t, w.topic(out, "korea"), w.URL+path); e != after {
+		t.Errorf("the follow-up changed the first story: %+v, was %+v", e, after)
+	}
+}
+
 // TestSeedArticleInFull follows the same story where the text of outlet A is
 // taken from its pages.
 func TestSeedArticleInFull(t *testing.T) {
