@@ -56,3 +56,41 @@ func BenchmarkClassify(b *testing.B) {
 		})
 	}
 }
+
+// Items that are as dear as an item can be, for 1,000 topics: what is looked at
+// of one is bounded, and so is what it costs.
+func BenchmarkHostile(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var ts []config.Topic
+	for i := range 1000 {
+		var terms []string
+		for range 10 {
+			terms = append(terms, wordNumber(r.Uint64N(20000)))
+		}
+		ts = append(ts, config.Topic{Name: fmt.Sprint("t", i), Path: "t", Match: []string{strings.Join(terms, " OR ") + " OR a NEAR/5 b OR /ab+c/"}})
+	}
+	s := mustCompile(b, ts, "", nil)
+	var distinct strings.Builder
+	for i := 0; distinct.Len() < 1<<20; i++ {
+		fmt.Fprintf(&distinct, "w%d ", i)
+	}
+	for _, c := range []struct{ name, title, text string }{
+		{"nothing", "", ""},
+		{"title", "A title of " + wordNumber(7), ""},
+		{"1MiB/words", "", strings.Repeat(newsItem(r).Content.Value, 1<<20/2500)},
+		{"1MiB/others", "", distinct.String()},
+		{"1MiB/letters", "", strings.Repeat("a ", 1<<19)},
+		{"1MiB/one", "", strings.Repeat("a", 1<<20)},
+		{"1MiB/chinese", "", strings.Repeat("朝鲜向俄罗斯运送弹药", 1<<20/30)},
+		{"1MiB/signs", "", strings.Repeat("☃ ", 1<<18)},
+		{"8MiB/words", "", strings.Repeat(newsItem(r).Content.Value, 8<<20/2500)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			it := item("", c.title, c.text)
+			for b.Loop() {
+				s.Classify(it)
+			}
+		})
+	}
+}

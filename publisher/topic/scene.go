@@ -18,7 +18,8 @@ type scene struct {
 	truth []bool // by leaf
 	found []int  // the leaves that are true
 	asked []answer
-	words int // of the text, counted when a query asks for it; 0 before
+	seen  map[looked]bool // what regular expressions said, which many topics may share
+	words int             // of the text, counted when a query asks for it; 0 before
 }
 
 // An answer is what is known of a query.
@@ -122,8 +123,27 @@ func (s *scene) atLeast(n int, clauses []clause) bool {
 	return n == 0
 }
 
+// A looked is a regular expression in a field.
+type looked struct {
+	regexp int
+	field  field
+}
+
 // regexp reports whether a regular expression matches a part of the item.
 func (s *scene) regexp(c *clause) bool {
+	key := looked{c.n, c.field}
+	found, known := s.seen[key]
+	if !known {
+		if s.seen == nil {
+			s.seen = make(map[looked]bool)
+		}
+		found = s.matches(c)
+		s.seen[key] = found
+	}
+	return found
+}
+
+func (s *scene) matches(c *clause) bool {
 	for _, p := range s.parts {
 		if slices.Contains(c.field.segments(), p.segment) && s.m.regexps[c.n].MatchString(p.text) {
 			return true
@@ -143,6 +163,11 @@ func (s *scene) topic(c *clause) bool {
 
 // near reports whether the parts of c stand near to each other.
 func (s *scene) near(c *clause) bool {
+	for i := range c.kids {
+		if !s.holds(&c.kids[i]) {
+			return false
+		}
+	}
 	parts := make([][]span, len(c.kids))
 	for i := range c.kids {
 		parts[i] = s.spans(&c.kids[i])
