@@ -132,7 +132,7 @@ func jsonMembers(m map[string]any) map[string]any {
 // can't be, or where the member is not read.
 func coerce(key string, v any) any {
 	switch key {
-	case "version", "title", "home_page_url", "feed_url", "description", "icon", "favicon", "language",
+	case "version", "title", "home_page_url", "feed_url", "next_url", "description", "icon", "favicon", "language",
 		"id", "url", "external_url", "content_html", "content_text", "summary", "image", "banner_image",
 		"date_published", "date_modified", "name", "mime_type":
 		return jsonString(v)

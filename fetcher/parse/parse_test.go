@@ -123,3 +123,19 @@ func TestIDsAreAsReceived(t *testing.T) {
 		}
 	}
 }
+
+func TestOlderPagesAreLinked(t *testing.T) {
+	for name, body := range map[string]string{
+		"atom": `<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><link rel="next" href="https://a.example/2"/></feed>`,
+		"rss":  `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>A</title><atom:link rel="next" href="https://a.example/2"/></channel></rss>`,
+		"json": `{"version": "https://jsonfeed.org/version/1.1", "title": "A", "next_url": "https://a.example/2", "items": []}`,
+	} {
+		doc, err := Parse([]byte(body), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(doc.Links) != 1 || doc.Links[0].Rel != "next" || doc.Links[0].URL != "https://a.example/2" {
+			t.Errorf("%s: %+v", name, doc.Links)
+		}
+	}
+}
