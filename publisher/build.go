@@ -61,7 +61,7 @@ type head struct {
 
 // readHead returns a topic's head with the page that its documents say.
 func (b *build) readHead(ctx context.Context, topic config.Topic, state storage.TopicState) (*head, *render.Page, error) {
-	entries, err := b.entries(ctx, topic)
+	entries, err := b.entries(ctx, topic, state.Floor)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,8 +139,8 @@ const spare = 10_000
 // batch is how many entries are read at a time.
 const batch = 100
 
-// entries returns those that stand in the topic's head.
-func (b *build) entries(ctx context.Context, topic config.Topic) ([]storage.Entry, error) {
+// entries returns those that stand in the topic's head: none below the floor.
+func (b *build) entries(ctx context.Context, topic config.Topic, floor time.Time) ([]storage.Entry, error) {
 	var (
 		shown  []storage.Entry
 		after  storage.Place
@@ -158,7 +158,7 @@ func (b *build) entries(ctx context.Context, topic config.Topic) ([]storage.Entr
 		for _, e := range got {
 			after = e.Place
 			switch feed := e.Item.Feed; {
-			case len(shown) == topic.Limit:
+			case len(shown) == topic.Limit, e.Place.Time.Before(floor):
 				return shown, nil
 			case topic.PerFeed > 0 && ofFeed[feed] == topic.PerFeed:
 				passed++

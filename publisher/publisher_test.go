@@ -249,7 +249,7 @@ func TestHeadIsBounded(t *testing.T) {
 	cfg, feeds := testConfig("a")
 	cfg.Topics[0].PerFeed = 2
 	b := &build{site: New(&endless{m}), gen: &generation{site: cfg.Site, feeds: feeds}}
-	got, err := b.entries(t.Context(), cfg.Topics[0])
+	got, err := b.entries(t.Context(), cfg.Topics[0], time.Time{})
 	if err != nil || len(got) != 2 {
 		t.Errorf("%d entries, %v", len(got), err)
 	}

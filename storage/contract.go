@@ -228,6 +228,21 @@ type RoutedItem struct {
 	Routing  Routing
 }
 
+// Adopting continues what another program published.
+type Adopting interface {
+	// Adopt notes what an earlier publisher had published as a topic, which
+	// need not be enrolled yet: see Adoption. ErrPublished, with nothing noted,
+	// if the topic has had an entry and Merge is not set.
+	//
+	// At its release, a story with an item that is one of the entries takes the
+	// entry's id and dates, and the entry's published date as its place; so if
+	// the item comes much later. A topic that had no entry before takes the
+	// documents' id too, and what else of the past enters it (an entry under an
+	// id that it has already, backlog that the earlier publisher left out) gets
+	// a place below TopicState.Floor: it counts as already published.
+	Adopt(ctx context.Context, a Adoption, now time.Time) (Adopted, error)
+}
+
 // Reading is what is asked of a store.
 type Reading interface {
 	// Feeds returns the states of all feeds, enrolled or not, by name.
@@ -341,6 +356,7 @@ type Store interface {
 	Intake
 	Listing
 	Curation
+	Adopting
 	Reading
 	Upkeep
 

@@ -22,6 +22,9 @@ var (
 	// than the one now enrolled. Nothing was saved: classify again and retry.
 	ErrStale = errors.New("classified by an earlier set of topics")
 
+	// ErrPublished says that a topic has been published already.
+	ErrPublished = errors.New("published already")
+
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("the store is closed")
 

@@ -100,9 +100,10 @@ type TopicState struct {
 	// a greater one.
 	Revision uint64
 
-	Last    uint64 // the last number given
-	Live    int    // entries that stand
-	Want    ID     // fingerprint that is enrolled
-	Routing ID     // fingerprint by which the stored items are judged; zero while some await a re-route
-	Routed  bool   // the stored items are routed by the enrolled fingerprint
+	Last    uint64    // the last number given
+	Live    int       // entries that stand
+	Floor   time.Time // entries placed before it stand in no head, only in the archive; zero: none
+	Want    ID        // fingerprint that is enrolled
+	Routing ID        // fingerprint by which the stored items are judged; zero while some await a re-route
+	Routed  bool      // the stored items are routed by the enrolled fingerprint
 }

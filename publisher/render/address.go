@@ -1,6 +1,7 @@
 package render
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 )
@@ -57,6 +58,18 @@ func scheme(s string) string {
 		return ""
 	}
 	return s
+}
+
+// entryIRI returns the id of an entry as Atom wants it, an IRI (RFC 4287
+// section 4.2.6). An id that was adopted from an earlier publisher of RSS may
+// be any text; readers of Atom never held it.
+func entryIRI(id string) string {
+	if s := iri(id); s != "" {
+		return s
+	}
+	sum := sha256.Sum256([]byte(id))
+	sum[6], sum[8] = sum[6]&0x0F|0x80, sum[8]&0x3F|0x80 // version 8, RFC 9562 section 5.8
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
 // webAddress is address for what browsers and players open: http and https.

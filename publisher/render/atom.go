@@ -143,7 +143,7 @@ func Atom(w io.Writer, p *Page) error {
 	}
 	for _, t := range p.Withdrawn {
 		doc.Tombstones = tombstonesNS
-		doc.Deleted = append(doc.Deleted, atomDeleted{Ref: clean(t.ID), When: stamp(t.Withdrawn)})
+		doc.Deleted = append(doc.Deleted, atomDeleted{Ref: entryIRI(clean(t.ID)), When: stamp(t.Withdrawn)})
 	}
 	return writeXML(w, doc)
 }
@@ -153,7 +153,7 @@ func newAtomEntry(v *view) *atomEntry {
 		Lang:  v.language,
 		Title: atomText{Type: "text", Value: v.title},
 		AtomEntry: feeds.AtomEntry{
-			Id:        v.id,
+			Id:        entryIRI(v.id),
 			Published: stamp(v.published),
 			Updated:   stamp(v.updated),
 			Rights:    v.rights,

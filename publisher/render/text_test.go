@@ -279,3 +279,20 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+
+func TestAnAdoptedIDThatIsNoIRI(t *testing.T) {
+	for _, c := range []struct{ id, want string }{
+		{"https://a.example/?p=1", "https://a.example/?p=1"},
+		{"tag:a.example,2020:1", "tag:a.example,2020:1"},
+		{"1700000000000017", "urn:uuid:"},
+		{"", "urn:uuid:"},
+	} {
+		got := entryIRI(c.id)
+		if !strings.HasPrefix(got, c.want) || got != entryIRI(c.id) || got != iri(got) {
+			t.Errorf("%q becomes %q", c.id, got)
+		}
+	}
+	if entryIRI("17") == entryIRI("18") {
+		t.Error("two ids become one")
+	}
+}

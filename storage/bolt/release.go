@@ -281,6 +281,10 @@ func (t *tx) publish(s *standing, now time.Time) error {
 		return err
 	}
 	st := s.record
+	st.Released = toMicros(now)
+	if done, err := t.publishAdopted(s); done || err != nil {
+		return err
+	}
 	st.EntryID = story.OwnID(&storage.Item{GUID: r.GUID, Permalink: r.Permalink, URL: r.URL, Identity: storage.Identity{Kind: r.Kind}}, feed.URL)
 	if st.EntryID == "" || t.get(bEntryIDs, entryIDKey(st.EntryID)) != nil {
 		st.EntryID = story.MintID(storage.ID(story.Hash("uuid", string(s.id[:]))))
@@ -288,7 +292,6 @@ func (t *tx) publish(s *standing, now time.Time) error {
 	if err := t.put(bEntryIDs, entryIDKey(st.EntryID), s.id[:]); err != nil {
 		return err
 	}
-	st.Released = toMicros(now)
 	st.Published = published(r)
 	st.Updated = later(st.Published, min(r.Updated, st.Released))
 	return nil
@@ -350,6 +353,11 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	m := memberRecord{Topic: topic, Entered: toMicros(now), Place: toMicros(now)}
 	if s.backlog(matching) {
 		m.Place = s.record.Published
+	}
+	if rec.Adopted != nil {
+		if m.Place, err = t.adoptedPlace(s, topic, matching, m.Place); err != nil {
+			return err
+		}
 	}
 	m.Pick = s.record.Tellings[s.pick(matching)].Item
 	rec.Last++

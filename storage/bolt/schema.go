@@ -47,6 +47,7 @@ import "sluice/storage"
 //	digests     topic, period                      [story...]   the entries that at_most chose, for ever
 //	arrivals    number                             items whose texts are new, in a block for each save: see arrival
 //	shingles    period, number                     bucket with a segment of the index of content: see segment
+//	adopted     topic, hash of id                  adoptedRecord: an earlier publisher's entry, until an item takes it
 //
 // Reserved buckets:
 //
@@ -62,7 +63,6 @@ import "sluice/storage"
 //	hubsubs     topic, hash of callback            WebSub subscription: callback, secret, lease, failures
 //	hubqueue    time, topic, hash of callback      deliveries due
 //	hubfeeds    feed                               our subscription at an upstream's hub
-//	adopted     topic, hash of id                  entry ids and dates taken over from an earlier publisher
 //
 // Keys in meta: "schema" (4 bytes, big-endian), "settings" (settingsRecord),
 // "rules" (zstd(CBOR(bytes))): see storage.Enrolment.
@@ -106,6 +106,7 @@ const (
 	bOrigins
 	bArrivals
 	bShingles
+	bAdopted
 	bucketCount
 )
 
@@ -121,6 +122,7 @@ var bucketNames = [bucketCount]string{
 	bLists:    "lists",
 	bOrigins:  "origins",
 	bArrivals: "arrivals", bShingles: "shingles",
+	bAdopted: "adopted",
 }
 
 const (
@@ -423,11 +425,29 @@ type topicRecord struct {
 	Live     int        `cbor:"6,keyasint,omitempty"`
 	Want     storage.ID `cbor:"7,keyasint,omitzero"`
 	Routed   storage.ID `cbor:"8,keyasint,omitzero"`
-	// reserved: 9 model number, 10 adopted from, 11 rhythm
+	// reserved: 9 model number, 11 rhythm
 
+	Adopted   *adoptionRecord    `cbor:"10,keyasint,omitempty"` // nil where nothing was
 	Corrected []correctionRecord `cbor:"12,keyasint,omitempty"` // the latest first: see storage.Reading
 	Revision  uint64             `cbor:"13,keyasint,omitempty"`
 	Quota     quotaRecord        `cbor:"14,keyasint,omitzero"`
+}
+
+// adoptionRecord bounds what counts as published by an earlier publisher. Both
+// are 0 where the topic had entries of its own before.
+type adoptionRecord struct {
+	Floor micros `cbor:"1,keyasint,omitempty"` // published date of the oldest adopted entry
+	Until micros `cbor:"2,keyasint,omitempty"` // of the newest
+}
+
+// adoptedRecord: see storage.AdoptedEntry.
+type adoptedRecord struct {
+	ID        string      `cbor:"1,keyasint,omitempty"`
+	Published micros      `cbor:"2,keyasint,omitempty"`
+	Updated   micros      `cbor:"3,keyasint,omitempty"`
+	Link      storage.Key `cbor:"4,keyasint,omitzero"`
+	Text      storage.Key `cbor:"5,keyasint,omitzero"`
+	Title     []uint32    `cbor:"6,keyasint,omitempty"`
 }
 
 // correctionRecord is when the updated date of an entry moved last.

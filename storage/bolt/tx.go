@@ -41,6 +41,7 @@ type tx struct {
 	feeds   map[storage.ID]*feedRecord  // read in this transaction
 	topics  map[storage.ID]*topicRecord // likewise
 	origins map[string]originRecord     // likewise, by key
+	books   map[storage.ID]*adoption    // likewise
 }
 
 func (s *Store) newTx(b *bbolt.Tx) *tx {

@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.tombstones, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.tombstones, v.adopted, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -342,6 +342,21 @@ func (v *verifier) tombstones() error {
 			}
 		}
 		v.report("tombstone of topic %s: story %s was not withdrawn then", topic, id)
+	})
+}
+
+func (v *verifier) adopted() error {
+	return v.each(bAdopted, func(k, value []byte) {
+		topic := storage.ID(k[:16])
+		var e adoptedRecord
+		if err := v.decode(value, &e); err != nil {
+			v.report("adopted entry of topic %s: %v", topic, err)
+		} else if string(key(topic[:], entryIDKey(e.ID))) != string(k) {
+			v.report("adopted entry %s: stands under another id", e.ID)
+		}
+		if r, err := v.topic(topic); err != nil || r.Adopted == nil {
+			v.report("topic %s: has adopted entries and knows nothing of it", topic)
+		}
 	})
 }
 

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		{"PublishedID", publishedIDTests()},
 		{"Updates", updateTests()},
 		{"Topics", topicTests()},
+		{"Adopt", adoptTests()},
 		{"Route", routeTests()},
 		{"Entries", entriesTests()},
 		{"Numbers", numberTests()},
