@@ -83,6 +83,11 @@ func (c *Client) Publish(ctx context.Context, dir string) (Published, error) {
 	return ask[Published](ctx, c, "publish", dir)
 }
 
+// Adopt is Handler.Adopt in the daemon.
+func (c *Client) Adopt(ctx context.Context, a storage.Adoption) (storage.Adopted, error) {
+	return ask[storage.Adopted](ctx, c, "adopt", a)
+}
+
 // Reload is Handler.Reload in the daemon.
 func (c *Client) Reload(ctx context.Context, r ReloadRequest) (Reloaded, error) {
 	return ask[Reloaded](ctx, c, "reload", r)

@@ -60,6 +60,9 @@ type Handler interface {
 	// Publish writes all documents into dir, an absolute path.
 	Publish(ctx context.Context, dir string) (Published, error)
 
+	// Adopt is storage.Adopting's; a change is published soon.
+	Adopt(ctx context.Context, a storage.Adoption) (storage.Adopted, error)
+
 	// Reload reads the config anew. A config with mistakes changes nothing
 	// and gives a *RefusedError; so does one that would withdraw much of what
 	// is published, unless the request accepts that, with another error.

@@ -75,6 +75,13 @@ func (c *canned) Fetch(ctx context.Context, r FetchRequest, report func(Polled))
 	report(Polled{Feed: "b", Error: "gone"})
 	return Fetched{Polled: 2, Failed: []Reason{{"b", "gone"}}}, nil
 }
+func (c *canned) Adopt(_ context.Context, a storage.Adoption) (storage.Adopted, error) {
+	if !a.Merge {
+		return storage.Adopted{}, fmt.Errorf("adopting: %w", storage.ErrPublished)
+	}
+	return storage.Adopted{AtomID: a.AtomID, New: len(a.Entries)}, nil
+}
+
 func (c *canned) Publish(_ context.Context, dir string) (Published, error) {
 	return Published{Dir: dir, Written: 4}, nil
 }
@@ -157,6 +164,12 @@ func TestMethodsGiveWhatTheHandlerGives(t *testing.T) {
 	same(t, "verify", wrong, []string{"one"}, err)
 	published, err := c.Publish(ctx, "/out")
 	same(t, "publish", published, Published{Dir: "/out", Written: 4}, err)
+	adoption := storage.Adoption{AtomID: "urn:x:1", Merge: true, Entries: []storage.AdoptedEntry{{ID: "1", Link: storage.Key{3}, Title: []uint32{1}}}}
+	adopted, err := c.Adopt(ctx, adoption)
+	same(t, "adopt", adopted, storage.Adopted{AtomID: "urn:x:1", New: 1}, err)
+	if _, err := c.Adopt(ctx, storage.Adoption{}); !errors.Is(err, storage.ErrPublished) {
+		t.Errorf("adopt, refused: %v", err)
+	}
 
 	ref := storage.Ref{Text: "x", Feed: "f", Link: storage.Key{1}, GUID: storage.Key{2}}
 	item, err := c.Find(ctx, ref)

@@ -55,6 +55,7 @@ type failure struct {
 var kinds = map[string]error{
 	"not found":   storage.ErrNotFound,
 	"ambiguous":   storage.ErrAmbiguous,
+	"published":   storage.ErrPublished,
 	"closed":      storage.ErrClosed,
 	"interrupted": context.Canceled,
 }

@@ -15,10 +15,10 @@ import (
 	"sluice/storage"
 )
 
-// Limits of the daemon's side. A request's largest part is a list of feed
-// names; the path of a unix socket has 107 bytes on Linux.
+// Limits of the daemon's side. The largest request is an adoption of some
+// thousand entries; the path of a unix socket has 107 bytes on Linux.
 const (
-	maxRequest = 4 << 20
+	maxRequest = 32 << 20
 	maxPath    = 107
 	graceful   = 5 * time.Second
 )
@@ -112,6 +112,7 @@ func (e *endpoint) mux() http.Handler {
 	})
 	mux.HandleFunc("POST /fetch", e.fetch)
 	mux.HandleFunc("POST /publish", method(e.h.Publish))
+	mux.HandleFunc("POST /adopt", method(e.h.Adopt))
 	mux.HandleFunc("POST /reload", method(e.h.Reload))
 	mux.HandleFunc("POST /status", method(none(e.h.Status)))
 	mux.HandleFunc("POST /feeds", method(none(e.feeds)))

@@ -33,6 +33,15 @@ func (h handler) Publish(ctx context.Context, dir string) (control.Published, er
 	return out, h.explain(err)
 }
 
+// Adopt implements control.Handler.
+func (h handler) Adopt(ctx context.Context, a storage.Adoption) (storage.Adopted, error) {
+	out, err := h.d.store.Adopt(ctx, a, time.Now())
+	if err == nil && !a.DryRun {
+		h.d.outbox.addAll() // the id of the topic's documents may have changed
+	}
+	return out, h.explain(err)
+}
+
 // Reload implements control.Handler. A command that goes away does not break
 // a reload off.
 func (h handler) Reload(_ context.Context, r control.ReloadRequest) (control.Reloaded, error) {
