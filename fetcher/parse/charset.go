@@ -62,7 +62,13 @@ func decodeBody(body []byte, contentType string) (string, choice) {
 			c.warning = "some bytes are no valid UTF-8 and were replaced"
 		}
 	}
-	return scrub(string(body)), c
+	text := string(body)
+	if c.enc == nil {
+		if mended, ok := once(text); ok {
+			text, c.warning = mended, "its text was UTF-8 and encoded as UTF-8 again"
+		}
+	}
+	return scrub(text), c
 }
 
 // byMark recognises byte order marks and the first characters of UTF-16 and

@@ -46,6 +46,9 @@ func TestCharset(t *testing.T) {
 		{"UTF-32 with a mark", utf32.UTF32(utf32.BigEndian, utf32.UseBOM), feed("", "Zürich"), "", "Zürich", false},
 		{"UTF-32 without a mark", utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), feed("", "Zürich"), "", "Zürich", false},
 		{"broken UTF-8", nil, feed("", "Zürich \xFF x"), "", "Zürich \uFFFD x", true},
+		{"latin-1 that is UTF-8 in one place by chance", charmap.ISO8859_1, feed("", "Zürich, Genève, Ã©"), "", "Zürich, Genève, Ã©", true},
+		{"UTF-8 encoded twice", nil, feed(xml("utf-8"), "ZÃ¼rich â€“ Ð\u009dÐ¾Ð²Ð¾"), "", "Zürich – Ново", true},
+		{"UTF-8 that only looks so in one place", nil, feed(xml("utf-8"), "ZÃ¼rich – Genève"), "", "ZÃ¼rich – Genève", false},
 		{"control characters", nil, feed("", "a\x00b\x1Bc\x0Bd\uFFFFe&#1;&#x1F;&#65535;f"), "", "abcdef", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
