@@ -29,7 +29,23 @@ func address(s string) string {
 	default:
 		return ""
 	}
-	return encode(s, notInIRI)
+	return encodeIRI(s)
+}
+
+// encodeIRI percent-encodes what an IRI can't hold: brackets stand only around
+// the IPv6 address of its host (RFC 3986 section 3.2.2).
+func encodeIRI(s string) string {
+	if !strings.ContainsAny(s, "[]") {
+		return encode(s, notInIRI)
+	}
+	authority := 0
+	if at := strings.Index(s, "://"); at >= 0 {
+		authority = len(s)
+		if end := strings.IndexAny(s[at+3:], "/?#"); end >= 0 {
+			authority = at + 3 + end
+		}
+	}
+	return encode(s[:authority], notInIRI) + encode(s[authority:], func(c byte) bool { return c == '[' || c == ']' || notInIRI(c) })
 }
 
 // notInIRI reports whether an ASCII character can't stand in an IRI,
@@ -46,7 +62,7 @@ func iri(s string) string {
 	if !ok || rest == "" || scheme == "" || !isToken(scheme) {
 		return ""
 	}
-	return encode(s, notInIRI)
+	return encodeIRI(s)
 }
 
 // scheme returns what names a vocabulary of categories: an absolute IRI of any

@@ -163,8 +163,12 @@ func newAtomEntry(v *view) *atomEntry {
 		Links:        atomLinks(v),
 		Source:       newAtomSource(v.source),
 	}
-	if v.titleHTML != "" {
+	switch {
+	case v.titleHTML != "":
 		e.Title = atomText{Type: "html", Value: v.titleHTML}
+	case v.title == "":
+		// Atom demands a title, and readers show it: RFC 4287 section 4.2.14.
+		e.Title.Value, _ = untitled(v.link, v.beginning())
 	}
 	for _, c := range v.categories {
 		e.Categories = append(e.Categories, atomCategory{c.Term, c.Scheme, c.Label})
@@ -174,7 +178,7 @@ func newAtomEntry(v *view) *atomEntry {
 	// An entry without a link needs content, RFC 4287 section 4.1.2.
 	if content.Value == "" && v.link == "" {
 		summary, content = storage.Text{}, summary
-		e.Content = &atomProse{Type: "text"}
+		e.Content = &atomProse{Type: e.Title.Type, Value: e.Title.Value} // validators want something in it
 	}
 	if summary.Value != "" {
 		e.Summary = &atomProse{textType(summary), summary.Value}

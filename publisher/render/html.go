@@ -114,13 +114,7 @@ func newHTMLEntry(v *view, zone *time.Location) htmlEntry {
 		Feed:      v.feed,
 		Published: newTime(v.published, zone),
 	}
-	text := v.summary
-	if text.Value == "" {
-		text = v.content
-	}
-	if e.Excerpt = v.short; e.Excerpt == "" {
-		e.Excerpt = excerpt(text.Value, text.HTML, excerptLength)
-	}
+	e.Excerpt = v.beginning()
 	if e.Title == "" {
 		e.Title, e.Excerpt = untitled(v.link, e.Excerpt)
 	}
@@ -130,6 +124,18 @@ func newHTMLEntry(v *view, zone *time.Location) htmlEntry {
 		}
 	}
 	return e
+}
+
+// beginning returns the beginning of an entry's text.
+func (v *view) beginning() string {
+	if v.short != "" {
+		return v.short
+	}
+	text := v.summary
+	if text.Value == "" {
+		text = v.content
+	}
+	return excerpt(text.Value, text.HTML, excerptLength)
 }
 
 // untitled makes a headline for an entry without one, of its text, or of the

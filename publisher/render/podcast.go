@@ -18,6 +18,9 @@ const (
 
 // An episode is what an entry says in the vocabularies of podcasts: Apple's,
 // Podcasting 2.0 and Podlove's chapters.
+// maxSubtitle bounds a subtitle, in characters: Apple's limit.
+const maxSubtitle = 255
+
 type episode struct {
 	EpisodeTitle string       `xml:"itunes:title,omitempty"`
 	Subtitle     string       `xml:"itunes:subtitle,omitempty"`
@@ -104,7 +107,7 @@ type podloveChapter struct {
 func (v *view) setEpisode(item *storage.Item, hide concealed) {
 	if in := item.ITunes; in != nil {
 		t := *in
-		t.Title, t.Subtitle = line(hide.string(t.Title)), line(hide.string(t.Subtitle))
+		t.Title, t.Subtitle = line(hide.string(t.Title)), cut(line(hide.string(t.Subtitle)), maxSubtitle)
 		t.Image = hide.address(webAddress(t.Image))
 		if !slices.Contains([]string{"full", "trailer", "bonus"}, t.Kind) {
 			t.Kind = ""

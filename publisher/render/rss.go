@@ -155,9 +155,9 @@ func newRSSItem(v *view) *rssItem {
 		e.CommentFeed = &rssComments{"http://wellformedweb.org/CommentAPI/", asURI(v.commentFeed)}
 	}
 	e.extensions = newExtensions(v, asURI)
-	for i, f := range v.enclosures {
-		// The profile allows one enclosure an item.
-		if i == 0 {
+	for _, f := range v.enclosures {
+		// The profile allows one enclosure an item, on a host that has a domain.
+		if e.Enclosure == nil && strings.Contains(hostOf(f.URL), ".") {
 			e.Enclosure = newRSSEnclosure(f)
 		} else if !slices.ContainsFunc(v.media, func(m storage.Media) bool { return m.URL == f.URL }) {
 			e.Files = append(e.Files, mediaContent{URL: asURI(f.URL), Type: f.Type, Size: size(f.Length)})

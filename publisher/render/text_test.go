@@ -132,6 +132,7 @@ func TestAddress(t *testing.T) {
 		{" HTTP://A.example ", "HTTP://A.example"},
 		{"https://a.example/ä b\"", "https://a.example/ä%20b%22"},
 		{"https://a.example/50%/x%2Fy%zz", "https://a.example/50%25/x%2Fy%25zz"},
+		{"https://[2001:db8::1]:8080/x[1].torrent?a[]=2", "https://[2001:db8::1]:8080/x%5B1%5D.torrent?a%5B%5D=2"},
 		{"magnet:?xt=urn:btih:00", "magnet:?xt=urn:btih:00"},
 		{"ftp://a.example/f", "ftp://a.example/f"},
 		{"https://", ""}, {"https:///x", ""}, {"https:x", ""}, {"//a.example/", ""}, {"/x", ""}, {"x", ""}, {"", ""},

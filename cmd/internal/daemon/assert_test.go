@@ -171,6 +171,9 @@ func holds(again *atomAgain, entry int, path []string, want string) bool {
 		if e.Title.Type == "html" {
 			ours = clean.Text(ours)
 		}
+		if strings.TrimSpace(clean.Text(want)) == "" {
+			return ours != "" // Atom demands a title
+		}
 		return sameWords(ours, want) || sameWords(ours, clean.Text(want))
 	case "description", "summary", "summary_detail", "content", "subtitle":
 		switch last {

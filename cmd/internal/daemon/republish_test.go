@@ -73,6 +73,7 @@ func republished(t *testing.T, name string, body []byte) *render.Page {
 		if entry.Published.IsZero() {
 			entry.Published = now
 		}
+		entry.Updated = entry.Published
 		p.Entries = append(p.Entries, render.Entry{
 			Entry: entry, Feed: render.Feed{Title: item.Origin.Title, URL: feed.URL}, Content: render.Content(i % 3),
 		})
