@@ -23,11 +23,12 @@ const maxSocket = 103
 func (b *builder) build(feeds []element[rawFeed], topics []element[rawTopic]) {
 	c, r := b.config, b.top
 	c.Listen = r.Listen.v
+	b.tls()
 	c.Site = Site{Title: r.Site.Title.v, Author: r.Site.Author.or(r.Site.Title.v), Contact: r.Site.Contact.v,
 		Language: r.Site.Language.v, Timezone: r.Site.Timezone.v, Content: r.Site.Content.v,
-		Byline: r.Site.Byline.v, Prefix: r.Site.Prefix.v, Rights: r.Site.Rights.v, URL: r.Site.URL.or(listenURL(c.Listen))}
+		Byline: r.Site.Byline.v, Prefix: r.Site.Prefix.v, Rights: r.Site.Rights.v, URL: r.Site.URL.or(listenURL(c.Listen, c.TLS.Enabled()))}
 	if r.Site.URL.at != nil && c.Site.URL == "" {
-		c.Site.URL = listenURL(c.Listen)
+		c.Site.URL = listenURL(c.Listen, c.TLS.Enabled())
 	}
 	c.Store = absolute(b.dir, r.Store.v)
 	c.Control = b.control()
@@ -44,10 +45,14 @@ func (b *builder) build(feeds []element[rawFeed], topics []element[rawTopic]) {
 }
 
 // listenURL is the address at which a browser on this machine finds listen.
-func listenURL(listen string) string {
+func listenURL(listen string, secure bool) string {
+	scheme, usual := "http://", "80"
+	if secure {
+		scheme, usual = "https://", "443"
+	}
 	host, port, ok := splitHostPort(listen)
 	if !ok {
-		return "http://localhost"
+		return scheme + "localhost"
 	}
 	ip, err := netip.ParseAddr(host)
 	switch {
@@ -56,10 +61,10 @@ func listenURL(listen string) string {
 	case err == nil && ip.Is6():
 		host = "[" + ip.WithZone("").String() + "]"
 	}
-	if port == "80" {
-		return "http://" + host
+	if port == usual {
+		return scheme + host
 	}
-	return "http://" + host + ":" + port
+	return scheme + host + ":" + port
 }
 
 // control returns the socket's path: as given, or the store's with another

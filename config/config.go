@@ -19,6 +19,7 @@ type Config struct {
 	Store   string // absolute path
 	Control string // absolute path of the socket
 	Static  Static
+	TLS     TLS
 	Fetch   Fetch
 	Feeds   []Feed // as written, in order of files; lists are in Lists
 	Lists   []List

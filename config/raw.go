@@ -31,6 +31,7 @@ type rawFile struct {
 	Store   leaf[string]       `yaml:"store" kind:"store" default:"sluice.db" doc:"The file that keeps everything. Relative paths count from this file's folder."`
 	Control leaf[string]       `yaml:"control" kind:"path" example:"sluice.sock" doc:"Socket by which other commands reach a running serve; by default beside the store."`
 	Static  rawStatic          `yaml:"static" doc:"Documents as plain files, for a web server or a CDN."`
+	TLS     rawTLS             `yaml:"tls" doc:"Where set, serve answers with TLS, HTTP/2 included."`
 	Include list[leaf[string]] `yaml:"include" kind:"pattern" example:"[feeds.d/*.yaml]" doc:"More files of feeds and topics, by pattern, read in sorted order."`
 	Fetch   rawFetch           `yaml:"fetch" doc:"Limits and manners of polling, for all feeds."`
 	Feeds   list[rawFeed]      `yaml:"feeds" doc:"What is polled."`
@@ -66,6 +67,21 @@ type rawSite struct {
 type rawStatic struct {
 	At  *place
 	Dir leaf[string] `yaml:"dir" kind:"path" example:"public" doc:"Where set, fetch and serve also write all documents there."`
+}
+
+type rawTLS struct {
+	At   *place
+	Cert leaf[string] `yaml:"cert" kind:"path" example:"/etc/ssl/feeds.example.org.pem" doc:"PEM file with the certificate and its chain; read again when it changes."`
+	Key  leaf[string] `yaml:"key" kind:"path" example:"/etc/ssl/private/feeds.example.org.key" doc:"PEM file with the certificate's private key."`
+	ACME rawACME      `yaml:"acme" doc:"Certificates that serve gets from an authority and renews; it must answer at port 443 of the hosts."`
+}
+
+type rawACME struct {
+	At        *place
+	Hosts     list[leaf[string]] `yaml:"hosts" kind:"host" example:"[feeds.example.org]" doc:"Hosts to ask certificates for. To name one is to agree to the authority's terms."`
+	Email     leaf[string]       `yaml:"email" kind:"mail" example:"admin@example.org" doc:"Where the authority writes when a certificate is about to expire."`
+	Cache     leaf[string]       `yaml:"cache" kind:"path" default:"acme" doc:"Folder that keeps the certificates and the account's key."`
+	Directory leaf[string]       `yaml:"directory" kind:"directory" default:"https://acme-v02.api.letsencrypt.org/directory" doc:"The authority's directory."`
 }
 
 type rawFetch struct {

@@ -17,7 +17,7 @@ func newReload(a *app) *cobra.Command {
 		Short: "Have the running daemon read its config anew",
 		Long: `reload has the running daemon read its config anew and put it in force as a
 whole. A config with mistakes changes nothing: they are printed here, and the
-exit code is 78. Changes of listen, store and control wait for a restart.
+exit code is 78. Changes of listen, tls, store and control wait for a restart.
 
 A config that would withdraw more than 20 entries of a topic, and more than a
 third of its head, is not put in force either: 'sluice plan' shows what would

@@ -205,8 +205,12 @@ func (a *app) printDaemon(s *control.Status, store string, now time.Time) {
 		fmt.Fprintf(a.stdout, "no daemon runs on %s\n", store)
 		return
 	}
-	fmt.Fprintf(a.stdout, "daemon: process %d, up %s, serving http://%s/, config %s as of %s\n",
-		s.PID, rough(now.Sub(s.Started)), s.Address, s.Config, moment(s.Loaded))
+	scheme := "http"
+	if s.Secure {
+		scheme = "https"
+	}
+	fmt.Fprintf(a.stdout, "daemon: process %d, up %s, serving %s://%s/, config %s as of %s\n",
+		s.PID, rough(now.Sub(s.Started)), scheme, s.Address, s.Config, moment(s.Loaded))
 	if !s.Ready {
 		fmt.Fprintln(a.stdout, "it is still rendering its documents")
 	}

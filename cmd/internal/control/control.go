@@ -137,6 +137,7 @@ type Status struct {
 	Started      time.Time
 	Config       string // file
 	Address      string // where it serves
+	Secure       bool   // with TLS
 	Ready        bool
 	Loaded       time.Time // when the config in force was loaded
 	ReloadFailed time.Time // zero where the last reload went well

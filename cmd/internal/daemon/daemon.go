@@ -8,10 +8,12 @@ package daemon
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"reflect"
 	"sync"
 	"time"
 
@@ -40,9 +42,10 @@ type Daemon struct {
 	*System
 	o       Options
 	web     net.Listener
+	secure  *tls.Config // nil: documents are served without TLS
 	socket  net.Listener
 	started time.Time
-	first   *Generation // whose listen, store and control hold until the end
+	first   *Generation // whose listen, tls, store and control hold until the end
 
 	reloading sync.Mutex    // one reload at a time
 	renewed   chan struct{} // holds a token when another generation came into force
@@ -100,6 +103,9 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	}
 	d.first = g
 	d.loaded(g)
+	if d.secure, err = newTLS(g.Config.TLS, d.log); err != nil {
+		return err
+	}
 	if d.web, err = net.Listen("tcp", g.Config.Listen); err != nil {
 		return fmt.Errorf("listen %s: %w; stop what listens there, or set `listen` to another address", g.Config.Listen, unwrapOp(err))
 	}
@@ -242,6 +248,9 @@ func (d *Daemon) loaded(g *Generation) []string {
 		if setting[1] != setting[2] {
 			restart = append(restart, fmt.Sprintf("%s stays %s; restart the daemon for %s", setting[0], setting[1], setting[2]))
 		}
+	}
+	if !reflect.DeepEqual(was.TLS, now.TLS) {
+		restart = append(restart, "tls stays as it was; restart the daemon for the new one")
 	}
 	for _, w := range g.Warnings {
 		d.log.Warn("config", "warning", w)

@@ -107,6 +107,6 @@ func (d *Daemon) Status() control.Status {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.state
-	s.Program, s.PID, s.Started, s.Address = d.o.Program, os.Getpid(), d.started, d.Addr()
+	s.Program, s.PID, s.Started, s.Address, s.Secure = d.o.Program, os.Getpid(), d.started, d.Addr(), d.secure != nil
 	return s
 }

@@ -16,8 +16,16 @@ import (
 // out, for drainTime at most.
 func (d *Daemon) serveWeb(ctx context.Context) error {
 	server := newServer(d.site, d.log)
+	listener := netutil.LimitListener(d.web, connections())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(netutil.LimitListener(d.web, connections())) }()
+	go func() {
+		if d.secure == nil {
+			ended <- server.Serve(listener)
+			return
+		}
+		server.TLSConfig = d.secure
+		ended <- server.ServeTLS(listener, "", "")
+	}()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serving %s: %w", d.Addr(), err)
@@ -41,6 +49,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	// HTTP/2 without TLS is for reverse proxies, which know that it is there.
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
 	return &http.Server{
 		Handler:           h,
