@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/publisher/render"
 	"sluice/storage"
 )
 
@@ -190,10 +191,12 @@ func alone(b *testing.B, h http.Handler, path string, header []string) {
 func BenchmarkPublish(b *testing.B) {
 	m, s := benchSite(b)
 	b.ReportAllocs()
+	before := cpu(b)
 	for n := 0; b.Loop(); n++ {
 		m.held["a"][0].Item.Title.Value = fmt.Sprint("Changed for the time ", n)
 		publish(b, s, []string{"a"})
 	}
+	b.ReportMetric(float64(cpu(b)-before)/1e6/float64(b.N), "cpu-ms/op")
 }
 
 // What readers cost that ask for a large document and then do not read: memory
@@ -252,5 +255,46 @@ func BenchmarkSlowReaders(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
 	if m.reads["a"] != reads {
 		b.Errorf("%d reads of the store", m.reads["a"]-reads)
+	}
+}
+
+// The same with the documents as they are unpacked: what the entries that are
+// kept spare.
+func BenchmarkRender(b *testing.B) {
+	m, s := benchSite(b)
+	shown := s.shown.Load()
+	old := shown.heads["a"]
+	m.held["a"][0].Item.Title.Value = "Changed"
+	build := &build{site: s, gen: shown.gen, now: start, feeds: shown.feeds, topics: map[string]storage.TopicState{"a": *m.topics["a"]}}
+	_, page, err := build.readHead(b.Context(), shown.gen.topics[0], build.topics["a"])
+	if err != nil {
+		b.Fatal(err)
+	}
+	formats := []*render.Format{render.HTMLFormat(), render.AtomFormat(), render.RSSFormat(), render.JSONFormat()}
+	for name, write := range map[string]func(p *render.Page){
+		"kept": func(p *render.Page) {
+			same := kept(old.marks, s.marks(p.Entries))
+			for i, f := range formats {
+				if _, err := f.Draft(p, old.drafts[i], same); err != nil {
+					b.Fatal(err)
+				}
+			}
+		},
+		"whole": func(p *render.Page) {
+			for _, f := range formats {
+				if _, err := f.Draft(p, nil, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			before := cpu(b)
+			for b.Loop() {
+				p := *page
+				write(&p)
+			}
+			b.ReportMetric(float64(cpu(b)-before)/1e6/float64(b.N), "cpu-ms/op")
+		})
 	}
 }

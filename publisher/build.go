@@ -54,7 +54,10 @@ type head struct {
 	entries int
 	newest  time.Time // latest update of an entry; zero where there is none
 
-	html, atom, rss, json *document    // none of a private topic
+	html, atom, rss, json *document   // none of a private topic
+	gen                   *generation // whose config they were rendered by
+	marks                 []mark      // of the entries
+	drafts                [4]*render.Draft
 	page                  *render.Page // of a private topic, what each partner's documents are made from
 	rendered              time.Time    // no date in them may be later
 }
@@ -106,24 +109,32 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 	if old == nil {
 		old = &head{}
 	}
+	// Entries that say what they said are taken over as they were written.
+	h.gen, h.marks = b.gen, b.site.marks(page.Entries)
+	var same []int
+	if old.gen == h.gen {
+		same = kept(old.marks, h.marks)
+	}
 	since := b.base(h).String()
-	for _, d := range []struct {
+	for i, d := range []struct {
 		to     **document
 		old    *document
 		kind   string
 		since  string
-		render func(io.Writer, *render.Page) error
+		format *render.Format
 	}{
-		{&h.html, old.html, render.TypeHTML, "", render.HTML},
-		{&h.atom, old.atom, render.TypeAtom, since, render.Atom},
-		{&h.rss, old.rss, render.TypeRSS, since, render.RSS},
-		{&h.json, old.json, render.TypeJSON, since, render.JSON},
+		{&h.html, old.html, render.TypeHTML, "", render.HTMLFormat()},
+		{&h.atom, old.atom, render.TypeAtom, since, render.AtomFormat()},
+		{&h.rss, old.rss, render.TypeRSS, since, render.RSSFormat()},
+		{&h.json, old.json, render.TypeJSON, since, render.JSONFormat()},
 	} {
-		e := edition{state.Changed, h.age, d.since}
-		*d.to, err = b.document(d.old, d.kind, e, func(w io.Writer) error { return d.render(w, page) })
+		draft, err := d.format.Draft(page, old.drafts[i], same)
 		if err != nil {
 			return nil, err
 		}
+		*d.to = b.finish(d.old, d.kind, edition{state.Changed, h.age, d.since}, draft.Body)
+		draft.Body = (*d.to).plain.body // held once
+		h.drafts[i] = draft
 	}
 	return h, nil
 }
@@ -202,10 +213,6 @@ func (b *build) withCorrected(ctx context.Context, topic config.Topic, entries [
 
 // document renders one document, or returns old if it would be the same.
 func (b *build) document(old *document, kind string, e edition, render func(io.Writer) error) (*document, error) {
-	if e.modified.After(b.now) {
-		e.modified = b.now // RFC 9110 section 8.8.2.1
-	}
-	e.modified = e.modified.Truncate(time.Second)
 	var body bytes.Buffer
 	if old != nil {
 		body.Grow(len(old.plain.body) + len(old.plain.body)/8)
@@ -213,10 +220,19 @@ func (b *build) document(old *document, kind string, e edition, render func(io.W
 	if err := render(&body); err != nil {
 		return nil, err
 	}
-	if old != nil && old.modified.Equal(e.modified) && old.age == e.age && old.since == e.since && bytes.Equal(old.plain.body, body.Bytes()) {
-		return old, nil
+	return b.finish(old, kind, e, bytes.Clone(body.Bytes())), nil
+}
+
+// finish makes a document of its bytes, or returns old if it would be the same.
+func (b *build) finish(old *document, kind string, e edition, body []byte) *document {
+	if e.modified.After(b.now) {
+		e.modified = b.now // RFC 9110 section 8.8.2.1
 	}
-	return newDocument(kind, bytes.Clone(body.Bytes()), e, &b.site.packer), nil
+	e.modified = e.modified.Truncate(time.Second)
+	if old != nil && old.modified.Equal(e.modified) && old.age == e.age && old.since == e.since && bytes.Equal(old.plain.body, body) {
+		return old
+	}
+	return newDocument(kind, body, e, &b.site.packer)
 }
 
 // shelf puts the heads on a new shelf, with the documents that list them.

@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/url"
 	"runtime"
 	"slices"
@@ -44,6 +45,7 @@ type Site struct {
 	store    Store
 	packer   packer
 	archives *cache
+	seed     maphash.Seed // of marks
 
 	wanted atomic.Pointer[generation] // what the config says
 	shown  atomic.Pointer[shelf]      // what is served
@@ -70,7 +72,7 @@ type generation struct {
 // New returns a site that serves nothing yet: not before Configure and
 // Publish.
 func New(store Store) *Site {
-	s := &Site{store: store, packer: newPacker(), archives: newCache(runtime.GOMAXPROCS(0))}
+	s := &Site{store: store, packer: newPacker(), archives: newCache(runtime.GOMAXPROCS(0)), seed: maphash.MakeSeed()}
 	s.shown.Store(&shelf{})
 	return s
 }

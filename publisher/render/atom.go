@@ -1,7 +1,7 @@
 package render
 
 import (
-	"encoding/xml"
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -43,8 +43,6 @@ type atomFeed struct {
 	// Before the entries: RFC 4287 allows extensions of a feed nowhere else.
 	Tombstones string        `xml:"xmlns:at,attr,omitempty"`
 	Deleted    []atomDeleted `xml:"at:deleted-entry"`
-
-	Entries []*atomEntry `xml:"entry"`
 }
 
 // atomDeleted says that an entry was withdrawn, RFC 6721 section 3.
@@ -106,9 +104,18 @@ type atomSource struct {
 }
 
 // Atom writes the page as an Atom 1.0 feed document, RFC 4287.
-func Atom(w io.Writer, p *Page) error {
+func Atom(w io.Writer, p *Page) error { return AtomFormat().write(w, p) }
+
+// AtomFormat returns the format of Atom.
+func AtomFormat() *Format {
+	return &Format{frame: atomFrame, entry: func(w *bytes.Buffer, _ *Page, v *view) error {
+		return entryXML(w, "entry", " ", newAtomEntry(v))
+	}}
+}
+
+func atomFrame(p *Page) (before, behind []byte, err error) {
 	if p.State.AtomID == "" {
-		return fmt.Errorf("topic %s: the store gives it no id", p.Topic.Name)
+		return nil, nil, fmt.Errorf("topic %s: the store gives it no id", p.Topic.Name)
 	}
 	doc := &atomFeed{
 		AtomFeed: feeds.AtomFeed{
@@ -138,14 +145,11 @@ func Atom(w io.Writer, p *Page) error {
 	for _, l := range p.links(ExtAtom) {
 		doc.Links = append(doc.Links, newLink(storage.Link{URL: l.url, Rel: l.rel, Type: TypeAtom}))
 	}
-	for _, v := range views(p) {
-		doc.Entries = append(doc.Entries, newAtomEntry(&v))
-	}
 	for _, t := range p.Withdrawn {
 		doc.Tombstones = tombstonesNS
 		doc.Deleted = append(doc.Deleted, atomDeleted{Ref: entryIRI(clean(t.ID)), When: stamp(t.Withdrawn)})
 	}
-	return writeXML(w, doc)
+	return frameXML(doc, "\n</feed>")
 }
 
 func newAtomEntry(v *view) *atomEntry {
@@ -270,17 +274,3 @@ func newAtomSource(o *storage.Origin) *atomSource {
 
 // asIRI leaves an address as it is, for formats that know IRIs.
 func asIRI(s string) string { return s }
-
-// writeXML writes a whole document.
-func writeXML(w io.Writer, doc any) error {
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", " ")
-	if err := enc.Encode(doc); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
-}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -50,7 +51,7 @@ type htmlPage struct {
 	Self, Atom, RSS, JSON   string
 	Zone                    string
 	Private                 bool
-	Entries                 []htmlEntry
+	Empty                   bool
 }
 
 type htmlEntry struct {
@@ -76,7 +77,16 @@ func zone(site config.Site) *time.Location {
 }
 
 // HTML writes the page for people.
-func HTML(w io.Writer, p *Page) error {
+func HTML(w io.Writer, p *Page) error { return HTMLFormat().write(w, p) }
+
+// HTMLFormat returns the format of the page for people.
+func HTMLFormat() *Format {
+	return &Format{frame: htmlFrame, entry: func(w *bytes.Buffer, p *Page, v *view) error {
+		return templates.ExecuteTemplate(w, "entry", newHTMLEntry(v, zone(p.Site)))
+	}}
+}
+
+func htmlFrame(p *Page) (before, behind []byte, err error) {
 	title := line(p.Topic.Title)
 	data := htmlPage{
 		htmlHead:    newHead(p.Topic.Language, title+" · "+line(p.Site.Title)),
@@ -90,11 +100,15 @@ func HTML(w io.Writer, p *Page) error {
 		JSON:        p.url(ExtJSON),
 		Zone:        zone(p.Site).String(),
 		Private:     p.Token != "",
+		Empty:       len(p.Entries) == 0,
 	}
-	for _, v := range views(p) {
-		data.Entries = append(data.Entries, newHTMLEntry(&v, zone(p.Site)))
+	var w bytes.Buffer
+	if err := templates.ExecuteTemplate(&w, "begin", data); err != nil {
+		return nil, nil, err
 	}
-	return templates.ExecuteTemplate(w, "page.html", data)
+	begun := w.Len()
+	err = templates.ExecuteTemplate(&w, "end", data)
+	return w.Bytes()[:begun:begun], w.Bytes()[begun:], err
 }
 
 func newHead(lang, title string) htmlHead {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"strings"
@@ -51,7 +52,20 @@ type jsonAttachment struct {
 }
 
 // JSON writes the page as a JSON Feed, https://jsonfeed.org/version/1.1.
-func JSON(w io.Writer, p *Page) error {
+func JSON(w io.Writer, p *Page) error { return JSONFormat().write(w, p) }
+
+// JSONFormat returns the format of JSON Feed.
+func JSONFormat() *Format {
+	return &Format{frame: jsonFrame, comma: ",", entry: func(w *bytes.Buffer, _ *Page, v *view) error {
+		if err := encodeJSON(w, newJSONItem(v)); err != nil {
+			return err
+		}
+		w.Truncate(w.Len() - 1) // the newline
+		return nil
+	}}
+}
+
+func jsonFrame(p *Page) (before, behind []byte, err error) {
 	doc := &jsonFeed{
 		Version:     "https://jsonfeed.org/version/1.1",
 		Title:       line(p.Topic.Title),
@@ -60,17 +74,23 @@ func JSON(w io.Writer, p *Page) error {
 		Description: line(p.Topic.Description),
 		Language:    language(p.Topic.Language),
 		Authors:     []jsonAuthor{{Name: author(p.Site), URL: asURI(p.Site.URL + "/")}},
-		Items:       make([]jsonItem, 0, len(p.Entries)),
+		Items:       []jsonItem{}, // what they are to say stands between the brackets
 	}
 	if p.Prev != 0 {
 		doc.NextURL = asURI(p.archiveURL(p.Prev, ExtJSON))
 	}
-	for _, v := range views(p) {
-		doc.Items = append(doc.Items, newJSONItem(&v))
+	var w bytes.Buffer
+	if err := encodeJSON(&w, doc); err != nil {
+		return nil, nil, err
 	}
+	const end = "]}\n"
+	return bytes.TrimSuffix(w.Bytes(), []byte(end)), []byte(end), nil
+}
+
+func encodeJSON(w *bytes.Buffer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(doc)
+	return enc.Encode(v)
 }
 
 func newJSONItem(v *view) jsonItem {

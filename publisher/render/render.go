@@ -42,6 +42,8 @@ type Page struct {
 
 	Archive    uint64 // number of the archive page; 0 for the head
 	Prev, Next uint64 // archive pages before and behind this one, 0 for none; a head's Prev is the newest
+
+	views []*view // of Entries, made when one is written
 }
 
 // An Entry is a story as it stands in the topic, with the feed of its pick.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"encoding/xml"
 	"io"
 	"path"
@@ -29,9 +30,8 @@ type rss struct {
 
 type rssChannel struct {
 	feeds.RssFeed
-	Links   []rssLink  `xml:"atom:link"`
-	Archive *empty     `xml:"fh:archive"`
-	Items   []*rssItem `xml:"item"`
+	Links   []rssLink `xml:"atom:link"`
+	Archive *empty    `xml:"fh:archive"`
 }
 
 type rssLink struct {
@@ -84,7 +84,16 @@ type rssComments struct {
 
 // RSS writes the page as an RSS 2.0 document in the RSS Advisory Board's
 // profile.
-func RSS(w io.Writer, p *Page) error {
+func RSS(w io.Writer, p *Page) error { return RSSFormat().write(w, p) }
+
+// RSSFormat returns the format of RSS.
+func RSSFormat() *Format {
+	return &Format{frame: rssFrame, entry: func(w *bytes.Buffer, _ *Page, v *view) error {
+		return entryXML(w, "item", "  ", newRSSItem(v))
+	}}
+}
+
+func rssFrame(p *Page) (before, behind []byte, err error) {
 	channel := rssChannel{
 		RssFeed: feeds.RssFeed{
 			Title:         line(p.Topic.Title),
@@ -106,9 +115,6 @@ func RSS(w io.Writer, p *Page) error {
 	if channel.Description == "" {
 		channel.Description = channel.Title
 	}
-	for _, v := range views(p) {
-		channel.Items = append(channel.Items, newRSSItem(&v))
-	}
 	doc := &rss{
 		Version: "2.0",
 		Atom:    atomNS,
@@ -122,7 +128,7 @@ func RSS(w io.Writer, p *Page) error {
 	if channel.Archive != nil {
 		doc.History = historyNS
 	}
-	return writeXML(w, doc)
+	return frameXML(doc, "\n </channel>\n</rss>")
 }
 
 func newRSSItem(v *view) *rssItem {

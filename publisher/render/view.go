@@ -44,16 +44,6 @@ type view struct {
 	geo         *storage.Geo
 }
 
-// views returns the page's entries as views.
-func views(p *Page) []view {
-	vs := make([]view, len(p.Entries))
-	for i := range p.Entries {
-		vs[i] = newView(&p.Entries[i])
-		vs[i].sign(p.Topic.Byline, p.Topic.Prefix)
-	}
-	return vs
-}
-
 func newView(e *Entry) view {
 	item := &e.Item
 	hide := hidden(e)
