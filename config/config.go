@@ -169,7 +169,13 @@ type Topic struct {
 	PerFeed     int
 	AtMost      Rate          // entries of the head; by the clock of Site.Timezone
 	DigestAfter time.Duration // from a story's release to AtMost's decision
+	Learn       *Learn        // nil: it does not learn
 	Tests       []Test
+}
+
+// Learn says how a topic learns from examples.
+type Learn struct {
+	Precision float64 // how much of what it takes by what it learned shall be right
 }
 
 // Test is an example that check runs against a topic's query.

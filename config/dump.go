@@ -99,6 +99,9 @@ func (c *Config) raw() *rawFile {
 			Description: some(t.Description), Language: some(t.Language), ID: some(t.ID), Gone: is(t.Gone), Content: some(t.Content),
 			Byline: some(t.Byline), Prefix: some(t.Prefix), Rights: some(t.Rights), Match: all(t.Match), Never: some(t.Never),
 			Limit: is(t.Limit), PerFeed: is(t.PerFeed), Tests: rawTests(t.Tests), Private: c.rawPartners(&t)}
+		if t.Learn != nil {
+			item.Learn = rawLearn{At: &place{}, Precision: is(t.Learn.Precision)}
+		}
 		if t.AtMost.N > 0 {
 			item.AtMost, item.DigestAfter = is(t.AtMost), is(t.DigestAfter)
 		}

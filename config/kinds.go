@@ -73,6 +73,7 @@ var kinds = map[string]kind{
 	"enum":     {parse: parseEnum, schema: schemaEnum},
 	"bool":     {parse: parseBool, schema: schemaBool},
 	"int":      {parse: parseInt, schema: schemaInt},
+	"share":    {parse: parseShare, schema: schemaShare},
 	"port":     {parse: parsePort, schema: schemaPort},
 	"prefix":   {parse: parsePrefix},
 	"size":     {parse: parseSize, schema: schemaSize, format: func(v any) string { return FormatSize(v.(int64)) }},
@@ -135,8 +136,20 @@ func parseInt(text string, f *field) (any, *fault) {
 	return n, bounds(n, f, strconv.Atoi)
 }
 
+func parseShare(text string, f *field) (any, *fault) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		fl := &fault{what: "is not a number", remedy: "write one from " + f.min + " to " + f.max + ", such as 0.95"}
+		if n, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64); err == nil {
+			fl.hint = fmt.Sprintf("write %v", n/100)
+		}
+		return v, fl
+	}
+	return v, bounds(v, f, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+}
+
 // bounds checks v against the field's min and max.
-func bounds[T int | int64 | time.Duration](v T, f *field, parse func(string) (T, error)) *fault {
+func bounds[T int | int64 | float64 | time.Duration](v T, f *field, parse func(string) (T, error)) *fault {
 	span := "from " + f.min + " to " + f.max
 	if low, err := parse(f.min); err == nil && v < low {
 		return &fault{what: "is below " + f.min, remedy: "write a value " + span}

@@ -155,6 +155,7 @@ type rawTopic struct {
 	Gone        leaf[bool]         `yaml:"gone" kind:"bool" example:"true" doc:"It was given up: its addresses answer 410 and its files are removed."`
 	Limit       leaf[int]          `yaml:"limit" kind:"int" default:"50" min:"1" max:"100000" doc:"Entries in the topic's documents."`
 	PerFeed     leaf[int]          `yaml:"per_feed" kind:"int" default:"0" min:"0" max:"100000" doc:"At most so many of one feed; 0 is no limit."`
+	Learn       rawLearn           `yaml:"learn" doc:"Take also what is like the examples that 'sluice label' gave."`
 	Tests       list[rawTest]      `yaml:"tests" doc:"Examples that check tries on the query."`
 	Content     leaf[string]       `yaml:"content" kind:"enum" enum:"full excerpt link" example:"excerpt" doc:"As site.content, for this topic."`
 	Byline      leaf[string]       `yaml:"byline" kind:"byline" example:"'{author} at {feed}'" doc:"As site.byline, for this topic."`
@@ -164,6 +165,11 @@ type rawTopic struct {
 
 	AtMost      leaf[Rate]          `yaml:"at_most" kind:"rate" example:"20/d" doc:"So many stories of each hour (h), day (d) or week (w) in its documents: the most told."`
 	DigestAfter leaf[time.Duration] `yaml:"digest_after" kind:"duration" default:"6h" min:"0s" max:"366d" doc:"at_most decides on a story so long after its release, for good; till then its archive alone has it."`
+}
+
+type rawLearn struct {
+	At        *place
+	Precision leaf[float64] `yaml:"precision" kind:"share" default:"0.95" min:"0.5" max:"0.999" doc:"How much of what is taken so shall be right, as far as the examples tell."`
 }
 
 type rawTest struct {

@@ -100,6 +100,9 @@ func defaultOf(f *field) any {
 	if n, err := strconv.Atoi(f.def); err == nil && f.kind == "int" {
 		return n
 	}
+	if n, err := strconv.ParseFloat(f.def, 64); err == nil && f.kind == "share" {
+		return n
+	}
 	if f.kind == "bool" {
 		return f.def == "true"
 	}
@@ -160,6 +163,16 @@ func schemaInt(f *field) map[string]any {
 	s := map[string]any{"type": []string{"integer", "string"}, "pattern": "^-?[0-9]+$"}
 	for key, text := range map[string]string{"minimum": f.min, "maximum": f.max} {
 		if n, err := strconv.Atoi(text); err == nil {
+			s[key] = n
+		}
+	}
+	return orVariable(f, s)
+}
+
+func schemaShare(f *field) map[string]any {
+	s := map[string]any{"type": []string{"number", "string"}, "pattern": `^[0-9]*\.?[0-9]+$`}
+	for key, text := range map[string]string{"minimum": f.min, "maximum": f.max} {
+		if n, err := strconv.ParseFloat(text, 64); err == nil {
 			s[key] = n
 		}
 	}

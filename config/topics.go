@@ -31,6 +31,9 @@ func (b *builder) topics(elems []element[rawTopic]) {
 			Never: r.Never.v, Limit: r.Limit.v, PerFeed: r.PerFeed.v,
 			AtMost: r.AtMost.v, DigestAfter: r.DigestAfter.v, Tests: b.tests(path, r.Tests.Items)}
 		t.Private = b.private(e, holders)
+		if r.Learn.At != nil {
+			t.Learn = &Learn{Precision: r.Learn.Precision.v}
+		}
 		if t.Title == "" {
 			t.Title = t.Name
 		}

@@ -228,6 +228,10 @@ func (p *page) save(ctx context.Context, classifier func() Classifier) error {
 		if p.Extract != nil {
 			item := p.item
 			item.Extract = p.Extract
+			if item.Page.Awaited {
+				// What was decided by the feed's own text was for the time being.
+				item.ID, item.Routing = storage.ID{}, storage.Routing{}
+			}
 			story.Fill(&item)
 			p.Set = c.Fingerprint()
 			fault := p.contain(p.feed.Name, func() error {

@@ -59,6 +59,10 @@ type Intake interface {
 	// been tried once. Print is of the feed's own text, and Routing too where
 	// Extract is nil; an item whose page the store has then keeps the verdicts
 	// that it was given with it. What the page says is no change of the item.
+	//
+	// Routing.Learned is kept of a new item only. A known one keeps the decisions
+	// that it has, and those of Routing.Topics count by them; but where it awaits
+	// its page, SavePage decides anew.
 	Save(ctx context.Context, p Poll) (Delta, error)
 
 	// Memory returns what the last Poll that had one left in mind of a feed's
@@ -220,7 +224,8 @@ type Routed struct {
 	Set    ID   // fingerprint of the whole set that judged; ErrStale if another is enrolled
 }
 
-// RoutedItem is the verdict on one item. It is passed over if the item's
+// RoutedItem is the verdict on one item, in which Routing.Learned counts as it
+// is. It is passed over if the item's
 // revision has moved on, since Save has then judged it by the new set.
 type RoutedItem struct {
 	ID       ID
@@ -358,6 +363,7 @@ type Store interface {
 	Curation
 	Adopting
 	Reading
+	Learning
 	Upkeep
 
 	// Close ends the store's work after all accepted writes; later calls

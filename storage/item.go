@@ -164,4 +164,8 @@ type Print struct {
 type Routing struct {
 	Topics []string // topics that take it
 	Barred []string // topics that its story must stay out of (their never matched)
+
+	// Learned has what the models of topics that learn say. Those that take the
+	// item are in Topics.
+	Learned []Decision
 }

@@ -106,4 +106,6 @@ type TopicState struct {
 	Want    ID        // fingerprint that is enrolled
 	Routing ID        // fingerprint by which the stored items are judged; zero while some await a re-route
 	Routed  bool      // the stored items are routed by the enrolled fingerprint
+	Labels  Labels    // its examples
+	Since   uint64    // decisions of models before this number are to be made anew
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ func newCheck(a *app) *cobra.Command {
 All mistakes are printed, each with its place (exit code 78); a test that fails
 is named with its topic and title (exit code 1). What is allowed and most likely
 not meant is a warning: topics that can take nothing, or everything without
-saying so, parts of queries that never decide, names that no feed has. With --online each feed is
+saying so, parts of queries that never decide, names that no feed has; and a
+topic that should learn and does not yet. With --online each feed is
 asked for as well, and nothing is stored; one that fails gives exit code 3.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), online) },
@@ -40,6 +42,9 @@ func (a *app) check(ctx context.Context, online bool) error {
 	}
 	for _, w := range g.Topics.Warnings() {
 		fmt.Fprintf(a.stderr, "warning: %s\n", g.Config.At(w.Path, w.Offset, w.What, w.Remedy).String())
+	}
+	if g, err = a.checkLearning(ctx, g); err != nil {
+		return err
 	}
 	tests, failed := 0, 0
 	for _, t := range g.Config.Topics {
@@ -62,6 +67,29 @@ func (a *app) check(ctx context.Context, online bool) error {
 	fmt.Fprintf(a.stdout, "%s is sound: %s, %s, %s\n", g.Config.File,
 		count(len(g.Feeds), "feed"), count(len(g.Config.Topics), "topic"), count(tests, "test"))
 	return nil
+}
+
+// checkLearning says how topics that learn stand, and returns the generation with
+// what they learned.
+func (a *app) checkLearning(ctx context.Context, g *daemon.Generation) (*daemon.Generation, error) {
+	if !g.Topics.Learns() {
+		return g, nil
+	}
+	store, done, err := a.look(ctx, g.Config)
+	if err != nil {
+		return nil, err
+	}
+	states, err := store.Topics(ctx)
+	if err == nil {
+		g, err = daemon.Taught(ctx, g, store)
+	}
+	if err = errors.Join(err, done()); err != nil {
+		return nil, err
+	}
+	for _, line := range g.Learning(states) {
+		fmt.Fprintf(a.stderr, "learning: %s\n", line)
+	}
+	return g, nil
 }
 
 // failedTest says which test failed and shows its place.

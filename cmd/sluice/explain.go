@@ -178,6 +178,37 @@ func (e *explainer) account(name string, s storage.Story, a topic.Account) {
 			e.finding(part.finding, 2)
 		}
 	}
+	if a.Learned != nil {
+		e.opinion(a.Learned)
+	}
+}
+
+// opinion tells what models say of an item.
+func (e *explainer) opinion(o *topic.Opinion) {
+	fmt.Fprintln(e.stdout, "  learned:")
+	switch d := o.Decided; {
+	case d.Model == 0:
+		fmt.Fprintln(e.stdout, "    not judged: no model was there when the item came; 'sluice relearn' lets the newest judge it")
+	case d.Taken:
+		fmt.Fprintf(e.stdout, "    + model %d scored it %.3f and took it\n", d.Model, d.Score)
+	default:
+		fmt.Fprintf(e.stdout, "    - model %d scored it %.3f and left it\n", d.Model, d.Score)
+	}
+	if o.Model == 0 || len(o.Terms) == 0 {
+		return
+	}
+	fmt.Fprintf(e.stdout, "    model %d scores it %.3f, and takes what has %s\n", o.Model, o.Score, threshold(o.Threshold))
+	for _, t := range o.Terms {
+		fmt.Fprintf(e.stdout, "      %+.3f %s\n", t.Weight, oneLine(t.Text))
+	}
+}
+
+// threshold says from which score on a model takes items.
+func threshold(t float64) string {
+	if t > 1 {
+		return "more than any has"
+	}
+	return fmt.Sprintf("%.3f or more", t)
 }
 
 // verdict says in a line how an item stands to a topic.
@@ -192,8 +223,11 @@ func verdict(a topic.Account, name string, s storage.Story) string {
 		why = "barred by its never"
 	case a.Feed:
 		why = "taken, since its feed names the topic"
-	case a.Taken:
+	case a.Match != nil && a.Match.Holds:
 		why = "taken by its query"
+	case a.Taken:
+		d := a.Learned.Decided
+		why = fmt.Sprintf("taken for what it learned: model %d scored it %.3f", d.Model, d.Score)
 	default:
 		why = "not taken: its query does not hold"
 		if a.Match == nil {
@@ -279,20 +313,47 @@ func findingOf(f *topic.Finding) *findingRow {
 	return row
 }
 
+// An opinionRow is what models say as --json prints it.
+type opinionRow struct {
+	Model uint64    `json:"model"` // that judged the item; 0: none did
+	Score float32   `json:"score"`
+	Taken bool      `json:"taken"`
+	Now   uint64    `json:"model_now"`
+	Would float64   `json:"score_now"`
+	Terms []termRow `json:"terms,omitempty"`
+}
+
+type termRow struct {
+	Text   string  `json:"text"`
+	Weight float64 `json:"weight"`
+}
+
+func opinionOf(o *topic.Opinion) *opinionRow {
+	if o == nil {
+		return nil
+	}
+	row := &opinionRow{Model: o.Decided.Model, Score: o.Decided.Score, Taken: o.Decided.Taken, Now: o.Model, Would: o.Score}
+	for _, t := range o.Terms {
+		row.Terms = append(row.Terms, termRow(t))
+	}
+	return row
+}
+
 func accountRow(item *storage.Item, s storage.Story, name string, a topic.Account) any {
 	return struct {
-		Item   storage.ID  `json:"item"`
-		Story  storage.ID  `json:"story"`
-		Topic  string      `json:"topic"`
-		Taken  bool        `json:"taken"`
-		Barred bool        `json:"barred"`
-		Feed   bool        `json:"by_feed"`
-		Entry  bool        `json:"entry"`
-		Match  *findingRow `json:"match"`
-		Never  *findingRow `json:"never"`
-		All    *findingRow `json:"never_all"`
-		Only   *findingRow `json:"only"`
-	}{item.ID, s.ID, name, a.Taken, a.Barred, a.Feed, contains(topicsOf(s), name), findingOf(a.Match), findingOf(a.Never), findingOf(a.All), findingOf(a.Only)}
+		Item    storage.ID  `json:"item"`
+		Story   storage.ID  `json:"story"`
+		Topic   string      `json:"topic"`
+		Taken   bool        `json:"taken"`
+		Barred  bool        `json:"barred"`
+		Feed    bool        `json:"by_feed"`
+		Entry   bool        `json:"entry"`
+		Match   *findingRow `json:"match"`
+		Never   *findingRow `json:"never"`
+		All     *findingRow `json:"never_all"`
+		Only    *findingRow `json:"only"`
+		Learned *opinionRow `json:"learned,omitempty"`
+	}{item.ID, s.ID, name, a.Taken, a.Barred, a.Feed, contains(topicsOf(s), name), findingOf(a.Match), findingOf(a.Never), findingOf(a.All), findingOf(a.Only), opinionOf(a.Learned)}
 }
 
 // unknown tells what may be the reason that something was never stored.

@@ -119,7 +119,11 @@ type emptyStore struct{}
 func (emptyStore) Feeds(context.Context) ([]storage.FeedState, error)   { return nil, nil }
 func (emptyStore) Topics(context.Context) ([]storage.TopicState, error) { return nil, nil }
 func (emptyStore) Lists(context.Context) ([]storage.ListState, error)   { return nil, nil }
-func (emptyStore) Verify(context.Context) ([]string, error)             { return nil, nil }
+func (emptyStore) Labels(context.Context, string) ([]storage.Label, error) {
+	return nil, storage.ErrNotFound
+}
+func (emptyStore) Models(context.Context) ([]storage.Model, error) { return nil, nil }
+func (emptyStore) Verify(context.Context) ([]string, error)        { return nil, nil }
 func (emptyStore) Find(context.Context, storage.Ref) (storage.Item, error) {
 	return storage.Item{}, storage.ErrNotFound
 }

@@ -68,12 +68,16 @@ func (a *app) generation() (*daemon.Generation, error) {
 	return daemon.Load(a.root(), file, a.getenv)
 }
 
-// generationWith is generation with what a store knows of reading lists.
+// generationWith is generation with what a store knows of reading lists and of
+// what topics learned.
 func (a *app) generationWith(ctx context.Context, g *daemon.Generation, store control.Reading) (*daemon.Generation, error) {
-	if len(g.Config.Lists) == 0 {
-		return g, nil
+	if len(g.Config.Lists) > 0 {
+		var err error
+		if g, err = daemon.PrepareWithLists(ctx, g.Config, store, false); err != nil {
+			return nil, err
+		}
 	}
-	return daemon.PrepareWithLists(ctx, g.Config, store, false)
+	return daemon.Taught(ctx, g, store)
 }
 
 // fullGeneration is generation with what the store knows of reading lists, for

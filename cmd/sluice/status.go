@@ -25,7 +25,8 @@ feed its state: new (never polled), ok, failing, deferred (its host asked to be
 left alone), gone (no longer in the config; its items stay). Where a feed's last
 document showed that a key of the config may help, it names the line to write. Above them stand the
 reading lists that have an address, and those whose file is not good: such a list
-is used as it was when it was good last.`,
+is used as it was when it was good last. Below stands of each topic that learns
+what it learned, or what it lacks.`,
 		Args: atMost(1, "one FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.status(cmd.Context(), args, asJSON) },
 	}
@@ -49,6 +50,10 @@ func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
 	}
 	if err == nil {
 		g, err = a.generationWith(ctx, g, store)
+	}
+	var learning []string
+	if err == nil && g.Topics != nil && g.Topics.Learns() {
+		learning, err = learningOf(ctx, g, store)
 	}
 	var about *control.Status
 	if client, ok := store.(*control.Client); ok && err == nil {
@@ -81,7 +86,19 @@ func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
 		return nil
 	}
 	a.printFeeds(rows, now)
+	for _, line := range learning {
+		fmt.Fprintln(a.stdout, line)
+	}
 	return nil
+}
+
+// learningOf says how the topics that learn stand.
+func learningOf(ctx context.Context, g *daemon.Generation, store control.Reading) ([]string, error) {
+	states, err := store.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return g.Learning(states), nil
 }
 
 // health is one feed's row.

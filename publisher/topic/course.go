@@ -96,16 +96,17 @@ func (l lesson) learn(yes []bool) *Model {
 	return m
 }
 
-// ForPrecision returns the lowest threshold above which at least the wanted
-// part of the scored items is yes; it is beyond all scores where there is none.
-// Of few items that is a rough guess: see Interval.
+// ForPrecision returns the threshold that takes most of the items that are yes
+// while at least the wanted part of what it takes is yes, and nothing else that
+// it need not take. It is beyond all scores where there is none. Of few items
+// that is a rough guess: see Interval.
 func ForPrecision(scores []float64, yes []bool, wanted float64) float64 {
 	order := make([]int, len(scores))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	threshold, right := math.Inf(1), 0
+	threshold, right, most := math.Inf(1), 0, 0
 	for n, i := range order {
 		if yes[i] {
 			right++
@@ -114,8 +115,8 @@ func ForPrecision(scores []float64, yes []bool, wanted float64) float64 {
 		if n+1 < len(order) {
 			below = scores[order[n+1]]
 		}
-		if below < scores[i] && right > 0 && float64(right) >= wanted*float64(n+1) {
-			threshold = (scores[i] + below) / 2
+		if below < scores[i] && right > most && float64(right) >= wanted*float64(n+1) {
+			threshold, most = (scores[i]+below)/2, right
 		}
 	}
 	return threshold

@@ -50,7 +50,7 @@
 // as it is written, each by itself. Names are compared without case; the tags
 // are those of the item's feed. lang: asks for the declared language; site: for
 // a host and those below it; topic: for what another topic's query or feeds
-// take and its never does not bar.
+// take and its never does not bar; what that topic learned is no part of it.
 //
 // age< asks how old an item was when it was first seen, by the date under which
 // it is published; it never changes.

@@ -11,13 +11,25 @@ import (
 
 // An Account says why an item is in a topic or out of it.
 type Account struct {
-	Taken  bool     // the query holds, or the feed names the topic; and the item is admitted
+	Taken  bool     // the query holds, the feed names the topic, or a model decided so; and the item is admitted
 	Barred bool     // a never holds
 	Feed   bool     // the item's feed names the topic
 	Match  *Finding // the topic's query; nil where it has none
 	Never  *Finding // what bars from the topic
 	All    *Finding // what bars from all topics
 	Only   *Finding // what admits items of the feed; nil where all are
+
+	Learned *Opinion // what was learned; nil where the topic does not learn
+}
+
+// An Opinion is what models say of an item.
+type Opinion struct {
+	Decided storage.Decision // what counts; of model 0 where none judged the item
+
+	// What the model in force, if there is one, says now, and why.
+	Model            uint64
+	Score, Threshold float64
+	Terms            []Term
 }
 
 // Admitted reports whether topics may take the item at all.
@@ -60,12 +72,35 @@ func (s *Set) Explain(item *storage.Item, topic string) (Account, bool) {
 	x := s.explainer(t.match, t.never, s.never, admits)
 	x.scene = newScene(x.matcher, item, feed.Tags)
 	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Only: x.find(admits), Feed: slices.Contains(feed.Topics, topic)}
+	if t.learns {
+		a.Learned = s.opinion(item, t)
+	}
 	if !a.Admitted() {
 		return a, true
 	}
-	a.Taken = a.Feed || a.Match != nil && a.Match.Holds
+	a.Taken = a.Feed || a.Match != nil && a.Match.Holds || a.Learned != nil && a.Learned.Decided.Taken
 	a.Barred = a.Never != nil && a.Never.Holds || a.All != nil && a.All.Holds
 	return a, true
+}
+
+// opinionTerms bounds the terms that an Opinion tells on each side.
+const opinionTerms = 8
+
+// opinion says what models say of an item and a topic.
+func (s *Set) opinion(item *storage.Item, t *compiled) *Opinion {
+	var r storage.Routing
+	s.decide(item, true, &r)
+	o := &Opinion{}
+	for _, d := range r.Learned {
+		if d.Topic == t.name {
+			o.Decided = d
+		}
+	}
+	if m := t.lesson.Model; m != nil {
+		o.Model, o.Threshold = t.lesson.Number, m.Threshold()
+		o.Score, o.Terms = m.Score(TextOf(item)), m.Terms(item, opinionTerms)
+	}
+	return o
 }
 
 // An explainer judges each part of some queries as a query of its own.

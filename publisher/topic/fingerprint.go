@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sluice/storage"
@@ -25,6 +26,9 @@ func (s *Set) Fingerprint() storage.ID {
 	for _, name := range names {
 		id := s.TopicFingerprint(name)
 		parts = append(parts, name, string(id[:]))
+		if t := &s.topics[s.byName[name]]; t.learns {
+			parts = append(parts, "model", strconv.FormatUint(t.lesson.Number, 10))
+		}
 	}
 	return hash(parts)
 }
@@ -33,8 +37,10 @@ func (s *Set) Fingerprint() storage.ID {
 // topic: its query, the query that bars from it and the one that bars from all
 // topics, the feeds that name it, the feeds that have the tags which these
 // queries ask for, the topics that they are composed of, and the feeds whose
-// items an only admits. It is zero for a
-// topic that is not in the set.
+// items an only admits; for a topic that learns also
+// from which model on decisions count. The model itself is not among it, since a
+// new one decides nothing about what is stored. It is zero for a topic that is
+// not in the set.
 func (s *Set) TopicFingerprint(name string) storage.ID {
 	i, ok := s.byName[name]
 	if !ok {
@@ -48,7 +54,11 @@ func (s *Set) fingerprint() {
 	f := fingerprinter{s, map[int]string{}}
 	rest := append([]string{f.query(s.never)}, f.onlys()...)
 	for i := range s.topics {
-		s.topics[i].fingerprint = hash(append([]string{"topic", f.members(i)}, rest...))
+		parts := append([]string{"topic", f.members(i)}, rest...)
+		if t := &s.topics[i]; t.learns {
+			parts = append(parts, "learn", strconv.FormatUint(t.lesson.Since, 10))
+		}
+		s.topics[i].fingerprint = hash(parts)
 	}
 }
 

@@ -110,7 +110,7 @@ func TestForPrecision(t *testing.T) {
 	yes := []bool{true, true, true, false, true, true, false}
 	for _, test := range []struct {
 		wanted, threshold float64
-	}{{0.99, 0.75}, {0.8, 0.45}, {0.5, 0.2}, {0.1, 0.2}} {
+	}{{0.99, 0.75}, {0.8, 0.45}, {0.5, 0.45}, {0.1, 0.45}} {
 		if got := ForPrecision(scores, yes, test.wanted); math.Abs(got-test.threshold) > 1e-9 {
 			t.Errorf("for %v the threshold is %v, want %v", test.wanted, got, test.threshold)
 		}
@@ -180,4 +180,42 @@ func FuzzReadModel(f *testing.F) {
 		}
 		m.Score(text)
 	})
+}
+
+func TestModelLearnsInAnyScript(t *testing.T) {
+	for _, test := range []struct {
+		language string
+		yes, no  []string
+		want     string // a new text that is yes
+		other    string
+	}{
+		{"zh",
+			[]string{"港口起重机装卸货物", "货轮停靠港口码头", "船长在码头卸货"}, []string{"花园里的玫瑰开了", "草坪需要肥料", "种子和土壤"},
+			"码头的货轮", "玫瑰的种子"},
+		{"ja",
+			[]string{"港のクレーンが貨物を運ぶ", "貨物船が埠頭に着く", "船長は埠頭で待つ"}, []string{"庭のバラが咲いた", "芝生には肥料がいる", "種と土"},
+			"埠頭の貨物船", "バラの種"},
+		{"ko",
+			[]string{"항구의 크레인이 화물을 옮긴다", "화물선이 부두에 닿는다", "선장은 부두에서 기다린다"}, []string{"정원에 장미가 피었다", "잔디에는 비료가 필요하다", "씨앗과 흙"},
+			"부두로 가는 화물선을", "장미와 씨앗을"},
+		{"", // told by nothing
+			[]string{"грузовой кран в порту", "судно стоит у причала", "капитан ждёт у причала"}, []string{"в саду цветут розы", "газону нужно удобрение", "семена и почва"},
+			"кран у причала", "семена розы"},
+	} {
+		var items []*storage.Item
+		var yes []bool
+		for i := range test.yes {
+			for _, text := range []string{test.yes[i], test.no[i]} {
+				items = append(items, &storage.Item{Language: test.language, Title: storage.Text{Value: text}})
+				yes = append(yes, text == test.yes[i])
+			}
+		}
+		m := NewCourse(items).Learn(yes)
+		score := func(text string) float64 {
+			return m.Score(TextOf(&storage.Item{Language: test.language, Title: storage.Text{Value: text}}))
+		}
+		if a, b := score(test.want), score(test.other); a < 0.5 || b >= 0.5 {
+			t.Errorf("%s: %q scores %.3f and %q %.3f", test.language, test.want, a, test.other, b)
+		}
+	}
 }

@@ -20,6 +20,7 @@ type Set struct {
 	rules    []rule // by number of the matcher's query
 	onlys    map[onlyKey]only
 	wordings []wording
+	learns   bool // some topic does
 }
 
 // compiled is one topic.
@@ -28,6 +29,8 @@ type compiled struct {
 	gone         bool     // given up: it shows nothing, whatever it takes
 	match, never node     // nil where there is none
 	feeds        []string // that name it, sorted
+	learns       bool
+	lesson       Lesson
 	fingerprint  storage.ID
 }
 
@@ -68,6 +71,8 @@ func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, er
 	for i, t := range topics {
 		s.byName[t.Name] = i
 		s.topics = append(s.topics, compiled{name: t.Name, path: t.Path, gone: t.Gone, feeds: naming(feeds, t.Name)})
+		s.topics[i].learns = t.Learn != nil && !t.Gone
+		s.learns = s.learns || s.topics[i].learns
 		s.topics[i].match = c.match(t, i)
 		s.topics[i].never = c.query(t.Path+".never", t.Never, rule{i, true})
 	}
@@ -171,7 +176,8 @@ func (c *compiler) add(n node, r rule) {
 // Classify says which topics want an item, by item.Feed, item.Language, its
 // title and texts: those whose query holds and those that its feed names. In
 // Barred are the topics whose never holds, or all if that of all topics does. An
-// item that its feed's only does not admit is nothing to any topic.
+// item that its feed's only does not admit is nothing to any topic. In Learned is
+// what models decide, also of an item that another rule takes or bars.
 func (s *Set) Classify(item *storage.Item) storage.Routing {
 	feed := s.feeds[item.Feed]
 	return s.classify(item, &feed, feed.Tags)
@@ -181,7 +187,9 @@ func (s *Set) classify(item *storage.Item, feed *config.Feed, tags []string) sto
 	held := s.matcher.match(item, tags)
 	if feed.Only != "" {
 		if only, ok := s.onlys[onlyOf(feed)]; ok && !held[only.query] {
-			return storage.Routing{}
+			var r storage.Routing
+			s.decide(item, false, &r)
+			return r
 		}
 	}
 	takes, bars := make([]bool, len(s.topics)), make([]bool, len(s.topics))
@@ -204,7 +212,9 @@ func (s *Set) classify(item *storage.Item, feed *config.Feed, tags []string) sto
 			takes[r.topic] = true
 		}
 	}
-	return storage.Routing{Topics: s.names(takes), Barred: s.names(bars)}
+	r := storage.Routing{Topics: s.names(takes), Barred: s.names(bars)}
+	s.decide(item, true, &r)
+	return r
 }
 
 // names returns the names of the topics that are set, sorted.

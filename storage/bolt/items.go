@@ -122,8 +122,25 @@ func (t *tx) fullItem(id storage.ID, r *itemRecord) (storage.Item, error) {
 	if err != nil {
 		return storage.Item{}, err
 	}
+	item := r.item(id, f.Name)
+	b.fill(&item)
+	if err := t.fillPage(id, r, &item); err != nil {
+		return storage.Item{}, err
+	}
+	if item.Routing.Topics, err = t.topicNames(r.Topics); err != nil {
+		return storage.Item{}, err
+	}
+	if item.Routing.Learned, err = t.decisions(r.Learned); err != nil {
+		return storage.Item{}, err
+	}
+	item.Routing.Barred, err = t.topicNames(r.Barred)
+	return item, err
+}
+
+// item returns what the record says of the item.
+func (r *itemRecord) item(id storage.ID, feed string) storage.Item {
 	item := storage.Item{
-		ID: id, Story: r.Story, Feed: f.Name,
+		ID: id, Story: r.Story, Feed: feed,
 		GUID: r.GUID, Permalink: r.Permalink, URL: r.URL,
 		Title:    storage.Text{Value: r.Title, HTML: r.TitleHTML},
 		Language: r.Language, Published: r.Published.time(), Updated: r.Updated.time(),
@@ -132,15 +149,7 @@ func (t *tx) fullItem(id storage.ID, r *itemRecord) (storage.Item, error) {
 		Identity: storage.Identity{Kind: r.Kind, Key: r.Key},
 	}
 	item.Print.URL, item.Print.Text = r.PrintURL, r.PrintText
-	b.fill(&item)
-	if err := t.fillPage(id, r, &item); err != nil {
-		return storage.Item{}, err
-	}
-	if item.Routing.Topics, err = t.topicNames(r.Topics); err != nil {
-		return storage.Item{}, err
-	}
-	item.Routing.Barred, err = t.topicNames(r.Barred)
-	return item, err
+	return item
 }
 
 func bodyOf(item *storage.Item) *bodyRecord {

@@ -176,7 +176,7 @@ func (t *tx) savePage(p storage.PageOutcome, extract []byte) (delta storage.Delt
 	}
 	var v verdict
 	if p.Extract != nil {
-		if v, err = t.pageVerdict(p); err != nil {
+		if v, err = t.pageVerdict(p, r); err != nil {
 			return delta, err
 		}
 	}
@@ -218,7 +218,7 @@ func notFound(err error) error {
 }
 
 // pageVerdict checks that the verdict is by the set that is enrolled.
-func (t *tx) pageVerdict(p storage.PageOutcome) (v verdict, err error) {
+func (t *tx) pageVerdict(p storage.PageOutcome, r *itemRecord) (v verdict, err error) {
 	settings, err := t.settings()
 	if err != nil {
 		return v, err
@@ -226,11 +226,7 @@ func (t *tx) pageVerdict(p storage.PageOutcome) (v verdict, err error) {
 	if settings.Set != p.Set {
 		return v, storage.ErrStale
 	}
-	if v.topics, err = t.topicIDs(p.Routing.Topics); err != nil {
-		return v, err
-	}
-	v.barred, err = t.topicIDs(p.Routing.Barred)
-	return v, err
+	return t.verdict(p.Routing, r.Page == pageAwaited, r)
 }
 
 // takeExtract makes the page's text the one that the item is known by.
@@ -252,6 +248,7 @@ func (t *tx) takeExtract(p storage.PageOutcome, r *itemRecord, v verdict, extrac
 	if r.Topics, err = keeper.keepRetired(r.Topics, v.topics); err != nil {
 		return err
 	}
+	r.Learned = v.learned
 	if r.Barred, err = keeper.keepRetired(r.Barred, v.barred); err != nil {
 		return err
 	}
@@ -382,10 +379,14 @@ func (t *tx) extract(id storage.ID) (*storage.Extract, error) {
 	if err := t.decodeBody(data, &r); err != nil {
 		return nil, err
 	}
+	return r.extract(), nil
+}
+
+func (r *extractRecord) extract() *storage.Extract {
 	return &storage.Extract{
 		Content: r.Content, Authors: persons(r.Authors), Published: r.Published.time(),
 		Image: r.Image, Canonical: r.Canonical, Language: r.Language,
-	}, nil
+	}
 }
 
 func extractRecordOf(x *storage.Extract) *extractRecord {

@@ -26,11 +26,7 @@ func (t *tx) route(r storage.Routed) error {
 	}
 	verdicts := make([]verdict, len(r.Items))
 	for i, item := range r.Items {
-		v := &verdicts[i]
-		if v.topics, err = t.topicIDs(item.Routing.Topics); err != nil {
-			return err
-		}
-		if v.barred, err = t.topicIDs(item.Routing.Barred); err != nil {
+		if verdicts[i], err = t.verdict(item.Routing, true, nil); err != nil {
 			return err
 		}
 	}
@@ -52,7 +48,11 @@ func (t *tx) route(r storage.Routed) error {
 	return t.save(bMeta, []byte(metaSettings), &settings)
 }
 
-type verdict struct{ topics, barred []storage.ID }
+// A verdict is a routing as it is kept.
+type verdict struct {
+	topics, barred []storage.ID
+	learned        []decisionRecord
+}
 
 func (t *tx) routeItem(item storage.RoutedItem, concerned []storage.ID, v verdict) error {
 	var r itemRecord
@@ -62,12 +62,17 @@ func (t *tx) routeItem(item storage.RoutedItem, concerned []storage.ID, v verdic
 	}
 	topics := replaceVerdicts(r.Topics, v.topics, concerned)
 	barred := replaceVerdicts(r.Barred, v.barred, concerned)
-	if sameIDs(topics, r.Topics) && sameIDs(barred, r.Barred) {
+	learned := replaceDecisions(r.Learned, v.learned, concerned)
+	if sameIDs(topics, r.Topics) && sameIDs(barred, r.Barred) && slices.Equal(learned, r.Learned) {
 		return nil
 	}
-	r.Topics, r.Barred = topics, barred
+	moved := !sameIDs(topics, r.Topics) || !sameIDs(barred, r.Barred)
+	r.Topics, r.Barred, r.Learned = topics, barred, learned
 	if err := t.save(bItems, item.ID[:], &r); err != nil {
 		return err
+	}
+	if !moved {
+		return nil
 	}
 	return t.pend(r.Story, pendingRoute)
 }

@@ -266,6 +266,11 @@ func (in *intake) insert(p *prepared) error {
 	r.takeDates(p)
 	in.takePrint(r, p)
 	r.Topics, r.Barred = in.ids(p.Routing.Topics), in.ids(p.Routing.Barred)
+	if p.Routing.Learned != nil {
+		if r.Learned, err = in.decided(p.Routing.Learned); err != nil {
+			return err
+		}
+	}
 	r.Backlog = story.Backlog(in.first, story.Published(&item), in.now)
 	if err := in.keepOrigin(p.origin); err != nil {
 		return err
@@ -532,7 +537,15 @@ func (in *intake) verdicts(r *itemRecord, item *storage.Item) (topics, barred []
 	if r.Extracted > 0 && item.Extract == nil {
 		return r.Topics, r.Barred, nil
 	}
-	if topics, err = in.keepRetired(r.Topics, in.ids(item.Routing.Topics)); err != nil {
+	wanted := in.ids(item.Routing.Topics)
+	if item.Routing.Learned != nil {
+		v, err := in.verdict(item.Routing, false, r)
+		if err != nil {
+			return nil, nil, err
+		}
+		wanted = v.topics
+	}
+	if topics, err = in.keepRetired(r.Topics, wanted); err != nil {
 		return nil, nil, err
 	}
 	barred, err = in.keepRetired(r.Barred, in.ids(item.Routing.Barred))

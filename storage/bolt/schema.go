@@ -48,6 +48,8 @@ import "sluice/storage"
 //	arrivals    number                             items whose texts are new, in a block for each save: see arrival
 //	shingles    period, number                     bucket with a segment of the index of content: see segment
 //	adopted     topic, hash of id                  adoptedRecord: an earlier publisher's entry, until an item takes it
+//	labels      topic, item                        zstd(CBOR(labelRecord))
+//	models      topic                              zstd(CBOR(modelRecord))   the newest
 //
 // Reserved buckets:
 //
@@ -55,9 +57,6 @@ import "sluice/storage"
 //	edits       edit time, hash                    split, merge, hide, unhide, erase by people, with reason
 //	edited      item or story                      the edits that concern it
 //	forgotten   identity hash                      compact identity of what retention dropped with its item record
-//	labels      topic, item                        yes or no, by whom, when
-//	models      topic, number                      trained model
-//	verdicts    item, topic                        learned decision with the model's number
 //	changes     sequence                           change log: time, topic, story, kind; followed by cursor
 //	followers   name                               cursor and lease of one who follows the changes
 //	hubsubs     topic, hash of callback            WebSub subscription: callback, secret, lease, failures
@@ -107,6 +106,8 @@ const (
 	bArrivals
 	bShingles
 	bAdopted
+	bLabels
+	bModels
 	bucketCount
 )
 
@@ -123,6 +124,7 @@ var bucketNames = [bucketCount]string{
 	bOrigins:  "origins",
 	bArrivals: "arrivals", bShingles: "shingles",
 	bAdopted: "adopted",
+	bLabels:  "labels", bModels: "models",
 }
 
 const (
@@ -250,6 +252,34 @@ type itemRecord struct {
 	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
 	Retracted  bool                 `cbor:"28,keyasint,omitempty"` // by its feed
 	// reserved: 27 erased
+
+	Learned []decisionRecord `cbor:"31,keyasint,omitempty"`
+}
+
+// decisionRecord: see storage.Decision.
+type decisionRecord struct {
+	_     struct{} `cbor:",toarray"`
+	Topic storage.ID
+	Model uint64
+	Score float32
+	Taken bool
+}
+
+// labelRecord: see storage.Label. The item is kept whole.
+type labelRecord struct {
+	Yes     bool           `cbor:"1,keyasint,omitempty"`
+	By      string         `cbor:"2,keyasint,omitempty"`
+	At      micros         `cbor:"3,keyasint,omitempty"`
+	Item    itemRecord     `cbor:"4,keyasint"`
+	Body    bodyRecord     `cbor:"5,keyasint"`
+	Extract *extractRecord `cbor:"6,keyasint,omitempty"`
+}
+
+// modelRecord: see storage.Model.
+type modelRecord struct {
+	Number uint64     `cbor:"1,keyasint,omitempty"`
+	Basis  storage.ID `cbor:"2,keyasint,omitzero"`
+	Data   []byte     `cbor:"3,keyasint,omitempty"`
 }
 
 // pageFlag tells whether there is a pageRecord of an item.
@@ -425,12 +455,21 @@ type topicRecord struct {
 	Live     int        `cbor:"6,keyasint,omitempty"`
 	Want     storage.ID `cbor:"7,keyasint,omitzero"`
 	Routed   storage.ID `cbor:"8,keyasint,omitzero"`
-	// reserved: 9 model number, 11 rhythm
+	// reserved: 11 rhythm
+	Since uint64 `cbor:"9,keyasint,omitempty"` // number of the model that may judge what came before it
 
 	Adopted   *adoptionRecord    `cbor:"10,keyasint,omitempty"` // nil where nothing was
 	Corrected []correctionRecord `cbor:"12,keyasint,omitempty"` // the latest first: see storage.Reading
 	Revision  uint64             `cbor:"13,keyasint,omitempty"`
 	Quota     quotaRecord        `cbor:"14,keyasint,omitzero"`
+	Labels    labelsRecord       `cbor:"15,keyasint,omitzero"`
+}
+
+// labelsRecord: see storage.Labels.
+type labelsRecord struct {
+	Yes      int    `cbor:"1,keyasint,omitempty"`
+	No       int    `cbor:"2,keyasint,omitempty"`
+	Revision uint64 `cbor:"3,keyasint,omitempty"`
 }
 
 // adoptionRecord bounds what counts as published by an earlier publisher. Both

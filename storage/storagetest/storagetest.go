@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		{"Quota", quotaTests()},
 		{"Reading", readingTests()},
 		{"Pages", pageTests()},
+		{"Learn", learnTests()},
 		{"Memory", memoryTests()},
 		{"ReadingLists", readingListTests()},
 		{"Prune", pruneTests()},

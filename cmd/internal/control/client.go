@@ -134,6 +134,28 @@ func (c *Client) List(ctx context.Context, q storage.ListQuery) ([]storage.Item,
 	return p.Items, p.Next, err
 }
 
+// Labels is storage.Learning's.
+func (c *Client) Labels(ctx context.Context, topic string) ([]storage.Label, error) {
+	return ask[[]storage.Label](ctx, c, "labels", topic)
+}
+
+// Models is storage.Learning's.
+func (c *Client) Models(ctx context.Context) ([]storage.Model, error) {
+	return ask[[]storage.Model](ctx, c, "models", struct{}{})
+}
+
+// Label is Handler.Label in the daemon.
+func (c *Client) Label(ctx context.Context, l storage.Labelling) error {
+	_, err := ask[struct{}](ctx, c, "label", l)
+	return err
+}
+
+// Relearn is Handler.Relearn in the daemon.
+func (c *Client) Relearn(ctx context.Context, r RelearnRequest) error {
+	_, err := ask[struct{}](ctx, c, "relearn", r)
+	return err
+}
+
 // Verify is storage.Upkeep's.
 func (c *Client) Verify(ctx context.Context) ([]string, error) {
 	return ask[[]string](ctx, c, "verify", struct{}{})

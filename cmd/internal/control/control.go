@@ -28,6 +28,8 @@ type Reading interface {
 	Find(ctx context.Context, ref storage.Ref) (storage.Item, error)
 	Stories(ctx context.Context, ids []storage.ID) ([]storage.Story, error)
 	List(ctx context.Context, q storage.ListQuery) ([]storage.Item, string, error)
+	Labels(ctx context.Context, topic string) ([]storage.Label, error)
+	Models(ctx context.Context) ([]storage.Model, error)
 	Verify(ctx context.Context) ([]string, error)
 }
 
@@ -67,6 +69,13 @@ type Handler interface {
 	// and gives a *RefusedError; so does one that would withdraw much of what
 	// is published, unless the request accepts that, with another error.
 	Reload(ctx context.Context, r ReloadRequest) (Reloaded, error)
+
+	// Label notes an example; its topic learns of it soon.
+	Label(ctx context.Context, l storage.Labelling) error
+
+	// Relearn lets a topic's newest model judge what came before it, unless that
+	// withdraws much of what is published and the request does not accept it.
+	Relearn(ctx context.Context, r RelearnRequest) error
 
 	// Status tells how the daemon is.
 	Status(ctx context.Context) (Status, error)
@@ -120,6 +129,12 @@ type Published struct {
 // A ReloadRequest says how to reload.
 type ReloadRequest struct {
 	Accept bool // also a config that withdraws much of what is published
+}
+
+// A RelearnRequest says what to learn anew.
+type RelearnRequest struct {
+	Topic  string
+	Accept bool // also where much of what is published is withdrawn
 }
 
 // Reloaded is what a reload found.

@@ -61,6 +61,21 @@ func (c *canned) List(_ context.Context, q storage.ListQuery) ([]storage.Item, s
 	c.asked <- q
 	return []storage.Item{anItem}, "next", nil
 }
+func (c *canned) Labels(_ context.Context, topic string) ([]storage.Label, error) {
+	c.asked <- topic
+	return []storage.Label{{Item: anItem, Yes: true, By: "me"}}, nil
+}
+func (c *canned) Models(context.Context) ([]storage.Model, error) {
+	return []storage.Model{{Topic: "t", Number: 3, Data: []byte{1, 2}}}, nil
+}
+func (c *canned) Label(_ context.Context, l storage.Labelling) error {
+	c.asked <- l
+	return nil
+}
+func (c *canned) Relearn(_ context.Context, r RelearnRequest) error {
+	c.asked <- r
+	return nil
+}
 func (c *canned) Verify(context.Context) ([]string, error) { return []string{"one"}, nil }
 func (c *canned) Fetch(ctx context.Context, r FetchRequest, report func(Polled)) (Fetched, error) {
 	if len(r.Feeds) == 1 && r.Feeds[0] == "slow" {

@@ -120,6 +120,14 @@ func (e *endpoint) mux() http.Handler {
 	mux.HandleFunc("POST /lists", method(none(e.h.Lists)))
 	mux.HandleFunc("POST /find", method(e.h.Find))
 	mux.HandleFunc("POST /stories", method(e.h.Stories))
+	mux.HandleFunc("POST /labels", method(e.h.Labels))
+	mux.HandleFunc("POST /models", method(none(e.h.Models)))
+	mux.HandleFunc("POST /relearn", method(func(ctx context.Context, r RelearnRequest) (struct{}, error) {
+		return struct{}{}, e.h.Relearn(ctx, r)
+	}))
+	mux.HandleFunc("POST /label", method(func(ctx context.Context, l storage.Labelling) (struct{}, error) {
+		return struct{}{}, e.h.Label(ctx, l)
+	}))
 	mux.HandleFunc("POST /verify", method(none(e.h.Verify)))
 	mux.HandleFunc("POST /list", method(func(ctx context.Context, q storage.ListQuery) (page, error) {
 		items, next, err := e.h.List(ctx, q)

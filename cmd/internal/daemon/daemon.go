@@ -51,6 +51,7 @@ type Daemon struct {
 	renewed   chan struct{} // holds a token when another generation came into force
 	relist    chan struct{} // holds a token when a reading list may be due
 	reroute   chan struct{} // holds a token when stored items must be routed
+	labelled  chan struct{} // holds a token when topics have new examples
 
 	listing sync.Mutex // one renewal of reading lists at a time
 	unused  bool       // what lists list now is not in force yet; guarded by listing
@@ -71,12 +72,13 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		return nil, err
 	}
 	d := &Daemon{
-		System:  NewSystem(store, o.Log, o.Program),
-		o:       o,
-		started: time.Now(),
-		renewed: make(chan struct{}, 1),
-		relist:  make(chan struct{}, 1),
-		reroute: make(chan struct{}, 1),
+		System:   NewSystem(store, o.Log, o.Program),
+		o:        o,
+		started:  time.Now(),
+		renewed:  make(chan struct{}, 1),
+		relist:   make(chan struct{}, 1),
+		reroute:  make(chan struct{}, 1),
+		labelled: make(chan struct{}, 1),
 	}
 	d.published, d.drain = o.Published, drainTime
 	if err := d.begin(ctx, cfg); err != nil {
@@ -90,8 +92,10 @@ func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	g, err = Guard(ctx, g, d.store)
-	if err != nil {
+	if g, err = Teach(ctx, g, d.store); err != nil {
+		return err
+	}
+	if g, err = Guard(ctx, g, d.store); err != nil {
 		return err
 	}
 	reroute, err := d.Apply(ctx, g, time.Now())
@@ -173,6 +177,7 @@ func (d *Daemon) work(ctx context.Context) error {
 	loops.Go(func() error { return d.pruneLoop(loopsCtx) })
 	loops.Go(func() error { return d.listLoop(loopsCtx) })
 	loops.Go(func() error { return d.decideLoop(loopsCtx) })
+	loops.Go(func() error { return d.learnLoop(loopsCtx) })
 	loops.Go(func() error { return d.pollLoop(loopsCtx) })
 	err := loops.Wait()
 
@@ -190,6 +195,9 @@ func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, err
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	g, err := d.load(ctx, accept)
+	if err == nil {
+		g, err = Teach(ctx, g, d.store)
+	}
 	if err == nil && !accept {
 		err = withRemedy(CheckWithdrawals(ctx, g, d.store))
 	}

@@ -88,6 +88,33 @@ func (h handler) List(ctx context.Context, q storage.ListQuery) ([]storage.Item,
 	return out, next, h.explain(err)
 }
 
+// Labels implements control.Handler.
+func (h handler) Labels(ctx context.Context, topic string) ([]storage.Label, error) {
+	out, err := h.d.store.Labels(ctx, topic)
+	return out, h.explain(err)
+}
+
+// Models implements control.Handler.
+func (h handler) Models(ctx context.Context) ([]storage.Model, error) {
+	out, err := h.d.store.Models(ctx)
+	return out, h.explain(err)
+}
+
+// Label implements control.Handler.
+func (h handler) Label(ctx context.Context, l storage.Labelling) error {
+	err := h.d.store.Label(ctx, l)
+	if err == nil {
+		token(h.d.labelled)
+	}
+	return h.explain(err)
+}
+
+// Relearn implements control.Handler. A command that goes away does not break it
+// off.
+func (h handler) Relearn(_ context.Context, r control.RelearnRequest) error {
+	return h.explain(h.d.Relearn(h.stop, r.Topic, r.Accept))
+}
+
 // Verify implements control.Handler.
 func (h handler) Verify(ctx context.Context) ([]string, error) {
 	out, err := h.d.store.Verify(ctx)

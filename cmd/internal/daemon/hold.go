@@ -107,7 +107,7 @@ func (g *Generation) withRules(text []byte) (*Generation, error) {
 		return nil, err
 	}
 	next := *g
-	next.Config, next.Topics, next.rules = &cfg, set, text
+	next.Config, next.Topics, next.rules = &cfg, set.Taught(g.Topics.Lessons()), text
 	return &next, nil
 }
 

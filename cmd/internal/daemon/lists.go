@@ -219,6 +219,9 @@ func (d *Daemon) relisted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if g, err = Teach(ctx, g, d.store); err != nil {
+		return err
+	}
 	if g, err = Guard(ctx, g, d.store); err != nil {
 		return err
 	}

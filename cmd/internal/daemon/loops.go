@@ -132,6 +132,39 @@ func (d *Daemon) decideLoop(ctx context.Context) error {
 	return nil
 }
 
+// learnLoop lets topics learn of new examples.
+func (d *Daemon) learnLoop(ctx context.Context) error {
+	for {
+		select {
+		case <-d.labelled:
+		case <-ctx.Done():
+			return nil
+		}
+		if !sleep(ctx, learnGap, nil) {
+			return nil
+		}
+		if err := d.learn(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("learning failed; it is tried again with the next example", "error", err)
+		}
+	}
+}
+
+// learn puts in force what the topics of today learn of their examples.
+func (d *Daemon) learn(ctx context.Context) error {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	g := d.Generation()
+	next, err := Teach(ctx, g, d.store)
+	if err != nil || next.Topics.Fingerprint() == g.Topics.Fingerprint() {
+		return err
+	}
+	reroute, err := d.Apply(ctx, next, time.Now())
+	if reroute {
+		token(d.reroute)
+	}
+	return err
+}
+
 // sleep waits for d or a token, whichever comes first, and reports false when
 // ctx ends before.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
