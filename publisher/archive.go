@@ -18,6 +18,9 @@ import (
 // pageSize(N-1)+1 to pageSize*N.
 const pageSize = 100
 
+// PageOf returns the archive page that has the entry with a number.
+func PageOf(number uint64) uint64 { return (number-1)/pageSize + 1 }
+
 // An archiveKey is the address of a document of an archive page.
 type archiveKey struct {
 	topic  string

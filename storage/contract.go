@@ -52,6 +52,13 @@ type Intake interface {
 	// Save on, but no entry comes or goes, and no telling is named, before
 	// Release. An item's dates that move alone are no change and not stored.
 	//
+	// Where several items seem new at once and say what earlier items of the
+	// feed said, also such that were forgotten, they are those under new names,
+	// after a move or the loss of a cache: see FeedState.Flood.
+	//
+	// A document whose title, site's host and items are all others than before
+	// is held: only the state is stored, without validators. See Confirm.
+	//
 	// Errors: ErrLease, ErrStale (only with items), ErrNotFound for an unknown
 	// feed.
 	//
@@ -213,6 +220,37 @@ type Curation interface {
 	// that a crash does not change; an error then comes with the Delta of the
 	// batches that stand.
 	Release(ctx context.Context, now time.Time) (Delta, error)
+
+	// Edit carries out a correction by a person, for ever: no save, release,
+	// re-route or restart undoes it. What is published changes at once, but
+	// for a story that comes into being, which awaits Release.
+	//
+	// Split takes Item out of its story, which keeps its id, its standing and
+	// its first telling; those that came with Item by a merge leave with it, and
+	// where Item is the first telling all others leave. What leaves gets back
+	// the story that a merge took from it, under the same id, numbers and
+	// places, else a new one; it is hidden where the story that it leaves is. Merge puts all tellings of the one story into the
+	// other: the one that was released first stays, or would be. The entries of
+	// the other are withdrawn. So each undoes the other.
+	//
+	// Hide withdraws Item's story, whatever tellings are yet to join it, and
+	// Unhide brings its entries back with their numbers and places.
+	//
+	// Erase hides Item's story for ever and drops what its items say, titles,
+	// texts, links and earlier texts, from all that the store keeps in its file;
+	// as after Prune they are known by their keys and not stored again. Their
+	// prints stay, so that another telling that comes later is known and not
+	// stored either.
+	//
+	// Errors: ErrNotFound for an item that is not stored or a topic that is not
+	// enrolled, *EditError.
+	Edit(ctx context.Context, e Edit) (Edited, error)
+
+	// Confirm says that a feed that is held goes on, whoever owns it: it is due
+	// at once, and what it brings then comes as from a first poll. Another
+	// address in an Enrolment says so too. ErrNotFound, *EditError where the
+	// feed is not held.
+	Confirm(ctx context.Context, feed string) error
 }
 
 // Routed is one batch of a re-route.
@@ -289,6 +327,11 @@ type Reading interface {
 
 	// Story returns a story with its tellings.
 	Story(ctx context.Context, id ID) (Story, error)
+
+	// Revisions returns the texts that an item had before each real change of
+	// its title or text, the oldest first: MaxRevisions at most, and no more
+	// than MaxRevisionBytes. ErrNotFound for an unknown item.
+	Revisions(ctx context.Context, item ID) ([]Revision, error)
 
 	// List returns up to q.Limit items, newest first seen first, and the
 	// cursor to go on with: empty at the end.

@@ -45,6 +45,18 @@ type FeedState struct {
 	// of the config that may mend it.
 	Advice []Advice
 
+	// Flood is when items that the feed had before came under other guids,
+	// links or dates and were recognised last, and Flooded how many. The store
+	// fills them.
+	Flood   time.Time
+	Flooded int
+
+	// Held is since when nothing that the feed brings is stored, since it seems
+	// to have another owner, Claimant in words for people: see
+	// Curation.Confirm. The store fills them.
+	Held     time.Time
+	Claimant string
+
 	// Validators, byte for byte as received with the last document that was
 	// read and parsed whole, and the address that gave them.
 	ETag, LastModified, ValidatedURL string

@@ -16,6 +16,13 @@ type Story struct {
 	Published time.Time // fixed at release
 	Updated   time.Time // of the entry: never decreases
 	Entries   []Membership
+
+	// What people corrected. A story that was merged into another has no
+	// tellings until a split brings some back to it.
+	Hidden   bool     // in no topic
+	HiddenIn []string // topics that it is kept out of, sorted
+	Merged   ID       // the story that has its tellings now; zero for most
+	Edits    []Edit   // that concern it or its items, the oldest first
 }
 
 // A Telling is one item of a story and why it is in it.
@@ -30,7 +37,7 @@ type Telling struct {
 
 // Joining says why an item is in its story. Scores are 0 to 1.
 type Joining struct {
-	Layer       string  // "first", "url", "content"; later "person"
+	Layer       string  // "first", "url", "content", "person"
 	Title       float64 // overlap of the titles' words
 	Containment float64 // of the shorter text's shingles in the longer one
 }

@@ -24,6 +24,16 @@ func atMost(n int, what string) cobra.PositionalArgs {
 	}
 }
 
+// exactlyTwo demands two arguments, called what in the message.
+func exactlyTwo(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < 2 {
+			return fmt.Errorf("%s needs %s", cmd.Name(), what)
+		}
+		return atMost(2, what)(cmd, args)
+	}
+}
+
 // exactlyOne demands one argument, called what in the message.
 func exactlyOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

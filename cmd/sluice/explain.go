@@ -234,6 +234,9 @@ func verdict(a topic.Account, name string, s storage.Story) string {
 			why = "not taken: it has no query, and the item's feed does not name it"
 		}
 	}
+	if s.Hidden || contains(s.HiddenIn, name) {
+		why += "; hidden by hand"
+	}
 	for _, m := range s.Entries {
 		switch {
 		case m.Topic != name:
@@ -246,6 +249,8 @@ func verdict(a topic.Account, name string, s storage.Story) string {
 	switch {
 	case a.Taken && !a.Barred && s.Released.IsZero():
 		return why + "; it awaits its release"
+	case s.Hidden || contains(s.HiddenIn, name):
+		return why
 	case a.Taken && !a.Barred && len(s.Tellings) > 1:
 		return why + "; the story is no entry: another telling bars it, or the topic awaits a re-route"
 	case a.Taken && !a.Barred:

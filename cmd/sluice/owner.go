@@ -127,6 +127,9 @@ func (emptyStore) Verify(context.Context) ([]string, error)        { return nil,
 func (emptyStore) Find(context.Context, storage.Ref) (storage.Item, error) {
 	return storage.Item{}, storage.ErrNotFound
 }
+func (emptyStore) Revisions(context.Context, storage.ID) ([]storage.Revision, error) {
+	return nil, storage.ErrNotFound
+}
 func (emptyStore) Stories(context.Context, []storage.ID) ([]storage.Story, error) { return nil, nil }
 func (emptyStore) List(context.Context, storage.ListQuery) ([]storage.Item, string, error) {
 	return nil, "", nil

@@ -39,6 +39,7 @@ everything at work without one.`,
 		newCheck(a), newPlan(a), newInit(a), newSchema(a), newConfig(a), newStatus(a),
 		newList(a), newStories(a), newShow(a), newExplain(a), newTry(a), newVerify(a),
 		newLabel(a), newScore(a), newRelearn(a),
+		newSplit(a), newMerge(a), newHide(a), newUnhide(a), newConfirm(a),
 		newEval(a), newAdd(a), newAdopt(a), newImport(a), newExport(a), newParse(a), newVersion(a),
 		newMan(a), newDemo(a), newToken(a),
 	)

@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"ready":    scriptReady,
 			"get":      scriptGet,
 			"signal":   scriptSignal,
+			"keep":     scriptKeep,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Values[farmKey{}] = &farm{origins: make(map[string]*origin)}
@@ -220,4 +221,17 @@ func scriptSignal(ts *testscript.TestScript, neg bool, args []string) {
 	for _, c := range ts.BackgroundCmds() {
 		ts.Check(c.Process.Signal(s))
 	}
+}
+
+// keep NAME REGEXP puts what the first group of REGEXP finds in the last
+// standard output into the variable NAME.
+func scriptKeep(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: keep NAME REGEXP")
+	}
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("standard output has nothing like %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }

@@ -16,19 +16,23 @@ import (
 
 func newShow(a *app) *cobra.Command {
 	var feed string
-	var asJSON bool
+	var diff, asJSON bool
 	c := &cobra.Command{
 		Use:   "show ITEM",
 		Short: "Show one item and its story",
 		Long: `show prints one item with the story it tells and the topics it stands in. ITEM
 is the id that list prints or a unique part of its beginning, of 6 digits at
-least, the published id, any of its links, or with --feed its guid.`,
+least, the published id, any of its links, or with --feed its guid.
+
+With --diff it prints instead of the text what each real change of title or text
+changed: [-words that went-] and {+words that came+}. The last 10 texts are kept.`,
 		Args: exactlyOne("an ITEM: an id, a published id or a link"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.show(cmd.Context(), args[0], feed, asJSON)
+			return a.show(cmd.Context(), args[0], feed, diff, asJSON)
 		},
 	}
 	c.Flags().StringVar(&feed, "feed", "", "ITEM is a guid of feed `NAME`")
+	c.Flags().BoolVar(&diff, "diff", false, "show how title and text changed")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one object")
 	return c
 }
@@ -46,7 +50,7 @@ func refTo(text, feed string) storage.Ref {
 	return ref
 }
 
-func (a *app) show(ctx context.Context, text, feed string, asJSON bool) error {
+func (a *app) show(ctx context.Context, text, feed string, diff, asJSON bool) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -60,6 +64,10 @@ func (a *app) show(ctx context.Context, text, feed string, asJSON bool) error {
 	if err == nil {
 		stories, err = storiesOf(ctx, store, []storage.Item{item})
 	}
+	var revisions []storage.Revision
+	if err == nil && diff {
+		revisions, err = store.Revisions(ctx, item.ID)
+	}
 	err = errors.Join(err, done())
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
@@ -71,6 +79,10 @@ func (a *app) show(ctx context.Context, text, feed string, asJSON bool) error {
 	}
 	s := stories[item.Story]
 	if asJSON {
+		var rows *[]revisionRow
+		if diff {
+			rows = new(revisionRows(revisions))
+		}
 		return a.printJSON(struct {
 			row
 			Summary  string     `json:"summary"`
@@ -79,9 +91,19 @@ func (a *app) show(ctx context.Context, text, feed string, asJSON bool) error {
 			Page     *page      `json:"page"`
 			Tellings []telling  `json:"tellings"`
 			Entries  []standing `json:"entries"`
-		}{itemRow(&item, s), item.Summary.Value, item.Content.Value, item.Language, pageOf(&item), tellings(s), standings(s)})
+			Hidden   bool       `json:"hidden"`
+			HiddenIn []string   `json:"hidden_in"`
+			Edits    []editRow  `json:"edits"` // corrections by people
+
+			Revisions *[]revisionRow `json:"revisions,omitempty"` // only with --diff
+		}{itemRow(&item, s), item.Summary.Value, item.Content.Value, item.Language, pageOf(&item), tellings(s), standings(s), s.Hidden, orEmpty(s.HiddenIn), edits(s), rows})
 	}
 	a.printItem(&item, s)
+	if diff {
+		a.printDiff(&item, revisions)
+	} else {
+		a.printText(&item)
+	}
 	return nil
 }
 
@@ -184,11 +206,17 @@ func (a *app) printItem(item *storage.Item, s storage.Story) {
 	if s.Released.IsZero() {
 		line("entry", "not released yet")
 	}
+	for _, e := range s.Edits {
+		line("by hand", correctionLine(e))
+	}
 	for _, t := range s.Tellings {
 		if t.Item != item.ID {
 			line("also told", fmt.Sprintf("%s: %s", t.Feed, oneLine(t.URL)))
 		}
 	}
+}
+
+func (a *app) printText(item *storage.Item) {
 	text := item.Content
 	if text.Value == "" {
 		text = item.Summary

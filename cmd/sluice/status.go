@@ -22,7 +22,7 @@ func newStatus(a *app) *cobra.Command {
 		Short: "Show how the daemon and the feeds are",
 		Long: `status shows whether a daemon runs, whether its last reload failed, and of each
 feed its state: new (never polled), ok, failing, deferred (its host asked to be
-left alone), gone (no longer in the config; its items stay). Where a feed's last
+left alone), held (it seems to have another owner: see 'confirm'), gone (no longer in the config; its items stay). Where a feed's last
 document showed that a key of the config may help, it names the line to write. Above them stand the
 reading lists that have an address, and those whose file is not good: such a list
 is used as it was when it was good last. Below stands of each topic that learns
@@ -148,6 +148,8 @@ func healthRow(s storage.FeedState, now time.Time) health {
 		h.State = "deferred"
 	case s.Error != "":
 		h.State = "failing"
+	case !s.Held.IsZero():
+		h.State = "held"
 	case s.LastPoll.IsZero():
 		h.State = "new"
 	default:
@@ -182,10 +184,14 @@ func (h health) json() any {
 		Items       int      `json:"items"`
 		Title       string   `json:"title"`
 		Moved       string   `json:"moved"`
+		Flood       *string  `json:"flood"`       // when old items came under other names last
+		FloodItems  int      `json:"flood_items"` // and how many
+		Held        *string  `json:"held"`        // since when it waits for confirm
+		Claimant    string   `json:"claimant"`    // who seems to own it now
 		Advice      []string `json:"advice"`
 	}{
 		h.Name, h.URL, h.State, h.Status, stamp(h.LastPoll), stamp(h.LastSuccess), stamp(h.NextPoll),
-		h.Error, h.Warning, h.Failures, h.Items, h.Title, h.movedTo(), orEmpty(h.lines()),
+		h.Error, h.Warning, h.Failures, h.Items, h.Title, h.movedTo(), stamp(h.Flood), h.Flooded, stamp(h.Held), h.Claimant, orEmpty(h.lines()),
 	}
 }
 
@@ -204,15 +210,23 @@ func (h health) movedTo() string {
 	return h.Moved
 }
 
+// floodShown is how long status tells of old items that came as new.
+const floodShown = 7 * 24 * time.Hour
+
 // note is what a person should know of the feed.
 func (h health) note(now time.Time) string {
 	switch {
 	case h.Error != "":
 		return oneLine(h.Error)
+	case !h.Held.IsZero():
+		return fmt.Sprintf("held since %s, since it seems to have another owner: it is %s now, and all its items are new; 'sluice confirm %s' goes on with it",
+			moment(h.Held), oneLine(h.Claimant), h.Name)
 	case h.HostUntil.After(now):
 		return "its host asked to be left alone until " + moment(h.HostUntil)
 	case h.movedTo() != "":
 		return "moved for good to " + oneLine(h.Moved)
+	case now.Sub(h.Flood) < floodShown:
+		return fmt.Sprintf("%s came under other names on %s and were recognised: nothing is published again", count(h.Flooded, "old item"), moment(h.Flood))
 	}
 	return oneLine(h.Warning)
 }

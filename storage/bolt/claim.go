@@ -244,6 +244,7 @@ func stateOf(r *feedRecord) storage.FeedState {
 		Hints: r.Hints.hints(), Hubs: slices.Clone(r.Hubs),
 		Token: r.Token, Lease: r.Lease.time(),
 		FirstPoll: r.FirstPoll.time(), LastPoll: r.LastPoll.time(),
+		Flood: r.Flood.time(), Flooded: r.Flooded, Held: r.Held.time(), Claimant: r.Claimant,
 		LastSuccess: r.LastSuccess.time(), NextPoll: r.NextPoll.time(),
 		Status: r.Status, Error: r.Error, Warning: r.Warning,
 		Failures: r.Failures, Entries: r.Entries, Items: r.Items, Advice: r.advice(),

@@ -209,6 +209,7 @@ func (t *tx) enrolFeed(id storage.ID, r *feedRecord, spec storage.FeedSpec) erro
 		// What another address said of itself says nothing of this one.
 		r.ETag, r.LastModified, r.ValidatedURL, r.Body, r.Moved = nil, nil, "", storage.Key{}, ""
 		r.NextPoll, r.Failures = 0, 0
+		r.Home, r.Held, r.Claimant = "", 0, ""
 	}
 	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private && old.Content == r.Content && old.Apart == r.Apart
 	if same {

@@ -44,6 +44,9 @@ func (in *intake) match(items []prepared) ([]finding, error) {
 			}
 		}
 	}
+	if err := m.recognise(); err != nil {
+		return nil, err
+	}
 	return m.found, nil
 }
 

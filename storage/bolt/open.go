@@ -42,6 +42,8 @@ type Store struct {
 	stopped chan struct{} // closed when the writer goroutine has ended
 	mu      sync.RWMutex  // held for reading while a write is handed over
 	closed  bool
+
+	reads sync.RWMutex // held for reading by each view: see scrub
 }
 
 var _ storage.Store = (*Store)(nil)

@@ -178,6 +178,12 @@ func (t *tx) forgetItem(id storage.ID) error {
 	if err := t.forgetPage(id, r); err != nil {
 		return err
 	}
+	if err := t.forgetRevisions(id); err != nil {
+		return err
+	}
+	if err := t.forgetMarks(id, r); err != nil {
+		return err
+	}
 	if err := t.delete(bSeen, seenKey(r.FirstSeen, id)); err != nil {
 		return err
 	}

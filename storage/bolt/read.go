@@ -116,7 +116,7 @@ func (t *tx) entryOf(topic, id storage.ID, st *storyRecord) (storage.Entry, erro
 	return e, fmt.Errorf("%w: story %s has no standing in its topic", storage.ErrDamaged, id)
 }
 
-var layerNames = [...]string{layerFirst: "first", layerURL: "url", layerContent: "content"}
+var layerNames = [...]string{layerFirst: "first", layerURL: "url", layerContent: "content", layerPerson: "person"}
 
 // layerOf returns the number under which a layer is kept.
 func layerOf(name string) uint8 {
@@ -176,7 +176,7 @@ func (s *Store) Story(ctx context.Context, id storage.ID) (out storage.Story, er
 			})
 		}
 		sort.Slice(out.Entries, func(i, j int) bool { return out.Entries[i].Topic < out.Entries[j].Topic })
-		return nil
+		return t.corrections(id, st, &out)
 	})
 	return out, err
 }
@@ -215,7 +215,7 @@ func (t *tx) find(ref storage.Ref) (storage.ID, error) {
 		return id, err
 	}
 	if v := t.get(bEntryIDs, entryIDKey(ref.Text)); v != nil {
-		st, err := t.story(storage.ID(v))
+		_, st, err := t.unmerged(storage.ID(v))
 		if err != nil {
 			return storage.ID{}, err
 		}

@@ -163,6 +163,7 @@ type standing struct {
 	candidates []story.Candidate
 	want       map[storage.ID][]int // topic to the items that match it
 	known      bool                 // it was released before
+	edited     micros               // time of the correction that calls for this; zero for none
 }
 
 func (t *tx) release(batch []waiting, now time.Time) (delta storage.Delta, err error) {
@@ -232,6 +233,7 @@ func (t *tx) standing(id storage.ID, flags byte) (*standing, error) {
 	for topic := range barred {
 		delete(s.want, topic)
 	}
+	s.hide()
 	return s, nil
 }
 
@@ -304,7 +306,8 @@ func entryIDKey(id string) []byte {
 
 // settle gives the story its standing in each topic: a place and a number
 // where it is new, its own ones where it returns, a withdrawal where it belongs
-// no more. Topics that are not enrolled keep what they have.
+// no more. Topics that are not enrolled keep what they have, but for what people
+// correct: no later look at them would.
 func (t *tx) settle(s *standing, marks *marks, now time.Time) (withdrawn int, err error) {
 	topics := make([]storage.ID, 0, len(s.want))
 	for topic := range s.want {
@@ -319,7 +322,7 @@ func (t *tx) settle(s *standing, marks *marks, now time.Time) (withdrawn int, er
 		if err != nil {
 			return withdrawn, err
 		}
-		if !rec.Enrolled || s.record.Forgotten {
+		if !rec.Enrolled && s.edited == 0 || s.record.Forgotten {
 			continue
 		}
 		switch {
@@ -347,7 +350,7 @@ func (t *tx) settle(s *standing, marks *marks, now time.Time) (withdrawn int, er
 
 func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, now time.Time) error {
 	rec, err := t.topic(topic)
-	if err != nil || !rec.Enrolled {
+	if err != nil || !rec.Enrolled && s.edited == 0 {
 		return err
 	}
 	m := memberRecord{Topic: topic, Entered: toMicros(now), Place: toMicros(now)}
@@ -456,7 +459,7 @@ func (t *tx) repick(s *standing, m *memberRecord, matching []int, marks *marks) 
 	if r := s.items[i]; old.PrintText != r.PrintText {
 		item := &storage.Item{Updated: r.Updated.time(), Published: r.Published.time(), FirstSeen: r.FirstSeen.time()}
 		st := s.record
-		st.Updated = toMicros(story.Updated(st.Updated.time(), item, later(telling.Joined, r.Changed).time()))
+		st.Updated = toMicros(story.Updated(st.Updated.time(), item, later(telling.Joined, r.Changed, s.edited).time()))
 		return marks.correct(t, s.id, st)
 	}
 	return nil

@@ -118,9 +118,12 @@ type intake struct {
 	now    time.Time
 	window time.Duration
 	topics map[string]storage.ID
-	origin originKey // that was kept last
+	near   []storage.ID // see erasedItems
+	origin originKey    // that was kept last
 	delta  storage.Delta
 	marks  *marks
+
+	recognised int // items that match found by what they say
 
 	unread map[uint64]bool // see storage.Poll
 	came   []arrival
@@ -134,6 +137,12 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 	found, err := in.match(items)
 	if err != nil {
 		return storage.Delta{}, err
+	}
+	if in.changesOwner(p, found) {
+		return in.hold(p)
+	}
+	if len(found)+len(in.unread) > 0 {
+		in.rec.Held, in.rec.Claimant = 0, ""
 	}
 	for i := range items {
 		switch {
@@ -156,6 +165,9 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 		return storage.Delta{}, err
 	}
 	in.rec.takeState(p.State)
+	if in.recognised > 0 {
+		in.rec.Flood, in.rec.Flooded = toMicros(p.Now), in.recognised
+	}
 	if err := t.saveFeed(in.feed, in.rec); err != nil {
 		return storage.Delta{}, err
 	}
@@ -272,6 +284,13 @@ func (in *intake) insert(p *prepared) error {
 		}
 	}
 	r.Backlog = story.Backlog(in.first, story.Published(&item), in.now)
+	of, err := in.erased(p, r)
+	if err != nil {
+		return err
+	}
+	if !of.IsZero() {
+		return in.insertErased(id, of, r, p)
+	}
 	if err := in.keepOrigin(p.origin); err != nil {
 		return err
 	}
@@ -416,6 +435,9 @@ func (in *intake) update(id storage.ID, r *itemRecord, p *prepared) error {
 // only its digest, and of the rest what the feed says now.
 func (in *intake) rewriteBody(id storage.ID, r *itemRecord, p *prepared, real bool) error {
 	if real {
+		if err := in.keepRevision(id, r, toMicros(in.now)); err != nil {
+			return err
+		}
 		r.takeText(p)
 		r.takeMeta(p)
 		r.takeDates(p)

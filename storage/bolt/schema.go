@@ -50,13 +50,15 @@ import "sluice/storage"
 //	adopted     topic, hash of id                  adoptedRecord: an earlier publisher's entry, until an item takes it
 //	labels      topic, item                        zstd(CBOR(labelRecord))
 //	models      topic                              zstd(CBOR(modelRecord))   the newest
+//	revisions   item, revision                     revisionRecord   earlier texts, bounded
+//	forgotten   feed, hash of words or title       item         by what forgotten items are recognised; empty where several have it
+//	erased      item                               erasedRecord  hashes of an erased item, by which its tellings are told
+//	erasedkeys  hash of text or link, item         -             what leads to them
+//	edits       edit time, hash                    editRecord   corrections by people, with reason
+//	edited      item or story, edit time, hash     -            the edits that concern it
 //
 // Reserved buckets:
 //
-//	revisions   item, revision                     zstd(CBOR(bodyRecord)): earlier texts, bounded
-//	edits       edit time, hash                    split, merge, hide, unhide, erase by people, with reason
-//	edited      item or story                      the edits that concern it
-//	forgotten   identity hash                      compact identity of what retention dropped with its item record
 //	changes     sequence                           change log: time, topic, story, kind; followed by cursor
 //	followers   name                               cursor and lease of one who follows the changes
 //	hubsubs     topic, hash of callback            WebSub subscription: callback, secret, lease, failures
@@ -108,23 +110,54 @@ const (
 	bAdopted
 	bLabels
 	bModels
+	bEdits
+	bEdited
+	bRevisions
+	bErased
+	bErasedKeys
+	bForgotten
 	bucketCount
 )
 
 var bucketNames = [bucketCount]string{
-	bMeta: "meta", bFeeds: "feeds", bFeedNames: "feednames", bDue: "due", bHosts: "hosts",
-	bAliases: "aliases", bItems: "items", bBodies: "bodies", bSeen: "seen",
-	bFeedItems: "feeditems", bURLs: "urls", bStories: "stories",
-	bEntryIDs: "entryids", bTopics: "topics", bTopicNames: "topicnames", bEntries: "entries",
-	bNumbers: "numbers", bPending: "pending",
-	bTombstones: "tombstones", bUndecided: "undecided", bDigests: "digests",
-	bPages: "pages", bPagesDue: "pagesdue", bExtracted: "extracted",
-	bMemories: "memories",
-	bLists:    "lists",
-	bOrigins:  "origins",
-	bArrivals: "arrivals", bShingles: "shingles",
-	bAdopted: "adopted",
-	bLabels:  "labels", bModels: "models",
+	bMeta:       "meta",
+	bFeeds:      "feeds",
+	bFeedNames:  "feednames",
+	bDue:        "due",
+	bHosts:      "hosts",
+	bAliases:    "aliases",
+	bItems:      "items",
+	bBodies:     "bodies",
+	bSeen:       "seen",
+	bFeedItems:  "feeditems",
+	bURLs:       "urls",
+	bStories:    "stories",
+	bEntryIDs:   "entryids",
+	bTopics:     "topics",
+	bTopicNames: "topicnames",
+	bEntries:    "entries",
+	bNumbers:    "numbers",
+	bPending:    "pending",
+	bTombstones: "tombstones",
+	bUndecided:  "undecided",
+	bDigests:    "digests",
+	bPages:      "pages",
+	bPagesDue:   "pagesdue",
+	bExtracted:  "extracted",
+	bMemories:   "memories",
+	bLists:      "lists",
+	bOrigins:    "origins",
+	bArrivals:   "arrivals",
+	bShingles:   "shingles",
+	bAdopted:    "adopted",
+	bLabels:     "labels",
+	bModels:     "models",
+	bEdits:      "edits",
+	bEdited:     "edited",
+	bRevisions:  "revisions",
+	bErased:     "erased",
+	bErasedKeys: "erasedkeys",
+	bForgotten:  "forgotten",
 }
 
 const (
@@ -189,8 +222,11 @@ type feedRecord struct {
 	Content      string          `cbor:"34,keyasint,omitempty"`
 	Advice       []adviceRecord  `cbor:"35,keyasint,omitempty"`
 	Apart        bool            `cbor:"36,keyasint,omitempty"`
-	// reserved: 30 publishing rhythm, 31 owner
-	// (title, host, id scheme) for the flood guard, 32 held since
+	Flood        micros          `cbor:"38,keyasint,omitempty"` // when old items came as new and were recognised last
+	Flooded      int             `cbor:"39,keyasint,omitempty"` // how many
+	Claimant     string          `cbor:"31,keyasint,omitempty"` // who seems to own it now: title and host; empty where nothing is held
+	Held         micros          `cbor:"32,keyasint,omitempty"` // since when it waits for the admin's word
+	// reserved: 30 publishing rhythm
 }
 
 // memoryRecord: see storage.Memory. Items holds 32 bytes for each: the fields
@@ -250,6 +286,7 @@ type itemRecord struct {
 	Page       pageFlag             `cbor:"26,keyasint,omitempty"`
 	Extracted  uint32               `cbor:"29,keyasint,omitempty"` // 1 more than the words of the extracted text; 0: there is none
 	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
+	Erased     bool                 `cbor:"27,keyasint,omitempty"` // by people; Forgotten too
 	Retracted  bool                 `cbor:"28,keyasint,omitempty"` // by its feed
 	// reserved: 27 erased
 
@@ -355,6 +392,16 @@ type bodyRecord struct {
 	OriginUpdated micros            `cbor:"21,keyasint,omitempty"`
 }
 
+// revisionRecord is what an item said before a real change. Body is its
+// zstd(CBOR(bodyRecord)) as it was stored.
+type revisionRecord struct {
+	Title     string `cbor:"1,keyasint,omitempty"`
+	TitleHTML bool   `cbor:"2,keyasint,omitempty"`
+	From      micros `cbor:"3,keyasint,omitempty"`
+	Until     micros `cbor:"4,keyasint,omitempty"`
+	Body      []byte `cbor:"5,keyasint,omitempty"`
+}
+
 type personRecord struct {
 	Name string `cbor:"1,keyasint,omitempty"`
 	Mail string `cbor:"2,keyasint,omitempty"`
@@ -411,7 +458,16 @@ type storyRecord struct {
 	Updated   micros          `cbor:"5,keyasint,omitempty"`
 	Members   []memberRecord  `cbor:"6,keyasint,omitempty"`
 	Forgotten bool            `cbor:"7,keyasint,omitempty"` // by Prune: in no topic's entries, though its members stay
-	// reserved: 8 held until (settle), 9 hidden by people, 10 erased, 11 merged into
+	// reserved: 8 held until (settle)
+
+	// By people. Of a story that was merged into another, Former are the
+	// tellings that it had then.
+	Hidden   bool            `cbor:"9,keyasint,omitempty"`
+	Erased   bool            `cbor:"10,keyasint,omitempty"` // hidden, and forgotten
+	Into     storage.ID      `cbor:"11,keyasint,omitzero"`
+	HiddenIn []storage.ID    `cbor:"12,keyasint,omitempty"` // topics
+	Merged   []storage.ID    `cbor:"13,keyasint,omitempty"` // stories merged into this one
+	Former   []tellingRecord `cbor:"14,keyasint,omitempty"`
 }
 
 type tellingRecord struct {
@@ -420,7 +476,7 @@ type tellingRecord struct {
 	Layer       uint8      `cbor:"3,keyasint,omitempty"`
 	Title       float32    `cbor:"4,keyasint,omitempty"`
 	Containment float32    `cbor:"5,keyasint,omitempty"`
-	Fresh       bool       `cbor:"6,keyasint,omitempty"` // joined since the last release, which may group it anew
+	Fresh       bool       `cbor:"6,keyasint,omitempty"` // joined since the last release, which may group it anew; not once a person said where it belongs
 }
 
 // Layers as they stand in tellingRecord.
@@ -428,7 +484,7 @@ const (
 	layerFirst uint8 = iota + 1
 	layerURL
 	layerContent
-	// reserved: 4 joined by people
+	layerPerson
 )
 
 type memberRecord struct {
@@ -441,7 +497,43 @@ type memberRecord struct {
 	Choice    storage.Choice `cbor:"8,keyasint,omitempty"`
 	Revision  uint64         `cbor:"9,keyasint,omitempty"`  // see storage.Entry
 	Due       micros         `cbor:"10,keyasint,omitempty"` // under which it stands in the bucket undecided
-	// reserved: 7 hidden in this topic by people
+}
+
+// editRecord: see storage.Edit; its time is in its key.
+type editRecord struct {
+	Kind   storage.EditKind `cbor:"1,keyasint"`
+	Item   storage.ID       `cbor:"2,keyasint,omitzero"`
+	Other  storage.ID       `cbor:"3,keyasint,omitzero"`
+	Topic  storage.ID       `cbor:"4,keyasint,omitzero"`
+	Reason string           `cbor:"5,keyasint,omitempty"`
+}
+
+// erasedRecord is what stays of an erased item beside its record.
+type erasedRecord struct {
+	Print     printRecord `cbor:"1,keyasint"`
+	Published micros      `cbor:"2,keyasint,omitempty"`
+}
+
+// printRecord: see storage.Print, of which it has what is hashes and numbers.
+type printRecord struct {
+	Version  uint8       `cbor:"1,keyasint,omitempty"`
+	URL      storage.Key `cbor:"2,keyasint,omitzero"`
+	Site     uint32      `cbor:"3,keyasint,omitempty"`
+	Page     storage.Key `cbor:"4,keyasint,omitzero"`
+	Query    []uint32    `cbor:"5,keyasint,omitempty"`
+	Title    []uint32    `cbor:"6,keyasint,omitempty"`
+	Terms    []uint32    `cbor:"7,keyasint,omitempty"`
+	Words    uint32      `cbor:"8,keyasint,omitempty"`
+	Lead     []uint32    `cbor:"9,keyasint,omitempty"`
+	Shingles []uint32    `cbor:"10,keyasint,omitempty"`
+	Day      uint32      `cbor:"11,keyasint,omitempty"`
+	Numbers  []uint32    `cbor:"12,keyasint,omitempty"`
+	Figures  []uint32    `cbor:"13,keyasint,omitempty"`
+	Digits   uint32      `cbor:"14,keyasint,omitempty"`
+	Vocab    []uint32    `cbor:"15,keyasint,omitempty"`
+	Sketch   []uint32    `cbor:"16,keyasint,omitempty"`
+	Pages    []uint32    `cbor:"17,keyasint,omitempty"`
+	Text     storage.Key `cbor:"18,keyasint,omitzero"`
 }
 
 // topicRecord: see storage.TopicState. Want is the fingerprint that the config

@@ -117,6 +117,8 @@ func (s *Store) view(ctx context.Context, doing string, f func(*tx) error) (err 
 	}()
 	defer recoverDamage(&err)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	s.reads.RLock()
+	defer s.reads.RUnlock()
 	err = s.db.View(func(b *bbolt.Tx) error { return f(s.newTx(b)) })
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return storage.ErrClosed

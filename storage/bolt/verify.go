@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.tombstones, v.adopted, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.edits, v.revisions, v.erasedKeys, v.forgotten, v.tombstones, v.adopted, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
@@ -79,6 +79,9 @@ func (v *verifier) items() error {
 		}
 		if alias := v.get(bAliases, key(r.Feed[:], r.Key[:])); string(alias) != string(k) {
 			v.report("item %s: its own key leads to %x", id, alias)
+		}
+		if r.Erased != v.has(bErased, k) || r.Erased && !r.Forgotten {
+			v.report("item %s: what is kept of an erased item does not stand as it should", id)
 		}
 		if r.Forgotten {
 			if v.has(bBodies, k) || v.has(bPages, k) || v.has(bExtracted, k) {
@@ -237,9 +240,7 @@ func (v *verifier) stories() error {
 			v.report("story %s: %v", id, err)
 			return
 		}
-		if len(st.Tellings) == 0 {
-			v.report("story %s: has no item", id)
-		}
+		v.merges(id, &st)
 		for _, telling := range st.Tellings {
 			var r itemRecord
 			if ok, err := v.load(bItems, telling.Item[:], &r); err != nil || !ok || r.Story != id {
@@ -247,7 +248,7 @@ func (v *verifier) stories() error {
 			}
 		}
 		if st.Released == 0 {
-			if !v.has(bPending, k) {
+			if !v.has(bPending, k) && st.Into.IsZero() {
 				v.report("story %s: neither released nor waiting for it", id)
 			}
 			return
@@ -290,7 +291,7 @@ func (v *verifier) member(id storage.ID, st *storyRecord, m memberRecord) {
 	if stands && m.Choice == storage.Undecided {
 		v.waiting++
 	}
-	if tellings(st, m.Pick) != 1 {
+	if tellings(st, m.Pick) != 1 && st.Into.IsZero() {
 		v.report("story %s: shows item %s, which is not its own", id, m.Pick)
 	}
 }

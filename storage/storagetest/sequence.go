@@ -35,6 +35,10 @@ func anySequence(t *testing.T, open Open) {
 			"route":     func(*rapid.T) { p.routeOn() },
 			"rename":    p.drawRename,
 			"drop":      p.drawDrop,
+			"split":     p.drawSplit,
+			"merge":     p.drawMerge,
+			"hide":      p.drawHide,
+			"unhide":    p.drawUnhide,
 			"prune":     p.drawPrune,
 			"reopen":    func(*rapid.T) { p.reopen() },
 			"wait":      func(rt *rapid.T) { p.wait(time.Duration(rapid.IntRange(1, 120).Draw(rt, "minutes")) * time.Minute) },
@@ -57,6 +61,8 @@ type play struct {
 	stood    map[string][]storage.Entry // as the last Release or Prune did
 	unrouted storage.Enrolled
 	pruned   bool
+	divided  bool // by people: tellings of one article are in several stories
+	joined   bool // by people: one story has several articles
 }
 
 // A telt is an item as its feed told it last.
@@ -232,7 +238,7 @@ func (p *play) releaseAll() {
 		if s.Released.IsZero() {
 			p.Errorf("item %s of feed %s is unreleased after Release", item.GUID, item.Feed)
 		}
-		if first, ok := articles[item.URL]; ok && !p.pruned && first != item.Story {
+		if first, ok := articles[item.URL]; ok && !p.pruned && !p.divided && !p.joined && first != item.Story {
 			p.Errorf("%s is in two stories", item.URL)
 		}
 		articles[item.URL] = item.Story

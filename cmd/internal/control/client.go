@@ -93,6 +93,16 @@ func (c *Client) Reload(ctx context.Context, r ReloadRequest) (Reloaded, error) 
 	return ask[Reloaded](ctx, c, "reload", r)
 }
 
+// Edit is Handler.Edit in the daemon.
+func (c *Client) Edit(ctx context.Context, e Correction) (Corrected, error) {
+	return ask[Corrected](ctx, c, "edit", e)
+}
+
+// Confirm is Handler.Confirm in the daemon.
+func (c *Client) Confirm(ctx context.Context, feed string) (Fetched, error) {
+	return ask[Fetched](ctx, c, "confirm", feed)
+}
+
 // Status is Handler.Status in the daemon.
 func (c *Client) Status(ctx context.Context) (Status, error) {
 	return ask[Status](ctx, c, "status", struct{}{})
@@ -154,6 +164,11 @@ func (c *Client) Label(ctx context.Context, l storage.Labelling) error {
 func (c *Client) Relearn(ctx context.Context, r RelearnRequest) error {
 	_, err := ask[struct{}](ctx, c, "relearn", r)
 	return err
+}
+
+// Revisions is storage.Reading's.
+func (c *Client) Revisions(ctx context.Context, item storage.ID) ([]storage.Revision, error) {
+	return ask[[]storage.Revision](ctx, c, "revisions", item)
 }
 
 // Verify is storage.Upkeep's.

@@ -30,6 +30,7 @@ type Reading interface {
 	List(ctx context.Context, q storage.ListQuery) ([]storage.Item, string, error)
 	Labels(ctx context.Context, topic string) ([]storage.Label, error)
 	Models(ctx context.Context) ([]storage.Model, error)
+	Revisions(ctx context.Context, item storage.ID) ([]storage.Revision, error)
 	Verify(ctx context.Context) ([]string, error)
 }
 
@@ -76,6 +77,13 @@ type Handler interface {
 	// Relearn lets a topic's newest model judge what came before it, unless that
 	// withdraws much of what is published and the request does not accept it.
 	Relearn(ctx context.Context, r RelearnRequest) error
+
+	// Edit carries out a correction by a person, publishes, and then returns.
+	Edit(ctx context.Context, c Correction) (Corrected, error)
+
+	// Confirm has a feed that is held go on, polls it, publishes, and then
+	// returns.
+	Confirm(ctx context.Context, feed string) (Fetched, error)
 
 	// Status tells how the daemon is.
 	Status(ctx context.Context) (Status, error)
@@ -143,6 +151,22 @@ type Reloaded struct {
 	Topics   int
 	Restart  []string // settings whose change takes effect after a restart
 	Warnings []string // about reading lists, and of a change that is held back
+}
+
+// A Correction is a storage.Edit whose items are yet to be found. The time is
+// the daemon's.
+type Correction struct {
+	Kind        storage.EditKind
+	Item, Other storage.Ref // Other only for a merge
+	Topic       string
+	Reason      string
+}
+
+// Corrected is what a correction did, once it is published.
+type Corrected struct {
+	storage.Edited
+	Item, Other storage.Item
+	Documents   []string // paths below the site's address that have changed, sorted
 }
 
 // Status tells how a daemon is.

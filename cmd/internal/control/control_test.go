@@ -19,13 +19,14 @@ import (
 )
 
 var (
-	itemID  = storage.ID{1, 2, 3}
-	seen    = time.Date(2026, 3, 1, 12, 30, 0, 5000, time.UTC)
-	anItem  = storage.Item{ID: itemID, Feed: "a", GUID: "g<&>", FirstSeen: seen, Print: storage.Print{URL: storage.Key{9}, Title: []uint32{1, 2}}}
-	aStory  = storage.Story{ID: storage.ID{7}, Tellings: []storage.Telling{{Item: itemID, Why: storage.Joining{Layer: "url", Title: 0.5}}}}
-	aFeed   = storage.FeedState{Name: "a", Body: storage.Key{4}, NextPoll: seen, Refined: map[storage.Key]storage.IdentityKind{{1}: storage.ByGUIDLink}}
-	aTopic  = storage.TopicState{Name: "t", Last: 12, Changed: seen}
-	aStatus = Status{Program: "v9", PID: 12, Ready: true, Started: seen, ReloadError: "line 1\nline 2"}
+	itemID    = storage.ID{1, 2, 3}
+	seen      = time.Date(2026, 3, 1, 12, 30, 0, 5000, time.UTC)
+	anItem    = storage.Item{ID: itemID, Feed: "a", GUID: "g<&>", FirstSeen: seen, Print: storage.Print{URL: storage.Key{9}, Title: []uint32{1, 2}}}
+	aStory    = storage.Story{ID: storage.ID{7}, Tellings: []storage.Telling{{Item: itemID, Why: storage.Joining{Layer: "url", Title: 0.5}}}}
+	aFeed     = storage.FeedState{Name: "a", Body: storage.Key{4}, NextPoll: seen, Refined: map[storage.Key]storage.IdentityKind{{1}: storage.ByGUIDLink}}
+	aTopic    = storage.TopicState{Name: "t", Last: 12, Changed: seen}
+	aRevision = storage.Revision{Number: 2, Until: seen, Title: storage.Text{Value: "T"}}
+	aStatus   = Status{Program: "v9", PID: 12, Ready: true, Started: seen, ReloadError: "line 1\nline 2"}
 )
 
 // canned answers everything with what the test expects.
@@ -76,6 +77,10 @@ func (c *canned) Relearn(_ context.Context, r RelearnRequest) error {
 	c.asked <- r
 	return nil
 }
+func (c *canned) Revisions(_ context.Context, item storage.ID) ([]storage.Revision, error) {
+	c.asked <- item
+	return []storage.Revision{aRevision}, nil
+}
 func (c *canned) Verify(context.Context) ([]string, error) { return []string{"one"}, nil }
 func (c *canned) Fetch(ctx context.Context, r FetchRequest, report func(Polled)) (Fetched, error) {
 	if len(r.Feeds) == 1 && r.Feeds[0] == "slow" {
@@ -102,6 +107,17 @@ func (c *canned) Publish(_ context.Context, dir string) (Published, error) {
 }
 func (c *canned) Reload(context.Context, ReloadRequest) (Reloaded, error) {
 	return Reloaded{}, &RefusedError{Text: "x.yaml:1:2: a: b; c\n    a\n    ^"}
+}
+func (c *canned) Edit(_ context.Context, e Correction) (Corrected, error) {
+	if e.Kind == storage.Split {
+		return Corrected{}, fmt.Errorf("splitting: %w", &storage.EditError{Text: "it stands alone"})
+	}
+	c.asked <- e
+	return Corrected{Edited: storage.Edited{Story: storage.ID{7}, Delta: storage.Delta{Withdrawn: 1}}, Item: anItem, Documents: []string{"/topics/t.atom"}}, nil
+}
+func (c *canned) Confirm(_ context.Context, feed string) (Fetched, error) {
+	c.asked <- feed
+	return Fetched{Polled: 1}, nil
 }
 func (c *canned) Status(context.Context) (Status, error) { return aStatus, nil }
 
@@ -193,6 +209,16 @@ func TestMethodsGiveWhatTheHandlerGives(t *testing.T) {
 	stories, err := c.Stories(ctx, []storage.ID{{7}, {8}})
 	same(t, "stories", stories, []storage.Story{aStory}, err)
 	same(t, "stories' argument", <-h.asked, []storage.ID{{7}, {8}}, nil)
+	confirmed, err := c.Confirm(ctx, "a")
+	same(t, "confirm", confirmed, Fetched{Polled: 1}, err)
+	same(t, "confirm's argument", <-h.asked, any("a"), nil)
+	revisions, err := c.Revisions(ctx, itemID)
+	same(t, "revisions", revisions, []storage.Revision{aRevision}, err)
+	same(t, "revisions' argument", <-h.asked, itemID, nil)
+	correction := Correction{Kind: storage.Merge, Item: ref, Other: storage.Ref{Text: "y"}, Topic: "t", Reason: "r"}
+	corrected, err := c.Edit(ctx, correction)
+	same(t, "edit", corrected, Corrected{Edited: storage.Edited{Story: storage.ID{7}, Delta: storage.Delta{Withdrawn: 1}}, Item: anItem, Documents: []string{"/topics/t.atom"}}, err)
+	same(t, "edit's argument", <-h.asked, correction, nil)
 	q := storage.ListQuery{Topic: "t", Feed: "f", Since: seen, After: "c", Limit: 3}
 	items, next, err := c.List(ctx, q)
 	same(t, "list", items, []storage.Item{anItem}, err)
@@ -210,6 +236,10 @@ func TestErrorsStayWhatTheyAre(t *testing.T) {
 	}
 	if _, err := c.Find(ctx, storage.Ref{Text: "two"}); !errors.Is(err, storage.ErrAmbiguous) {
 		t.Errorf("ambiguous came as %v", err)
+	}
+	var edit *storage.EditError
+	if _, err := c.Edit(ctx, Correction{Kind: storage.Split}); !errors.As(err, &edit) || edit.Text != "it stands alone" {
+		t.Errorf("a correction that can't be came as %#v", err)
 	}
 	var refused *RefusedError
 	if _, err := c.Reload(ctx, ReloadRequest{}); !errors.As(err, &refused) || refused.Text != "x.yaml:1:2: a: b; c\n    a\n    ^" {

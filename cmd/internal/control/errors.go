@@ -63,9 +63,12 @@ var kinds = map[string]error{
 func pack(err error) *failure {
 	var refused *RefusedError
 	var unknown *UnknownFeedError
+	var edit *storage.EditError
 	switch {
 	case errors.As(err, &refused):
 		return &failure{Kind: "refused", Text: refused.Text}
+	case errors.As(err, &edit):
+		return &failure{Kind: "edit", Text: edit.Text}
 	case errors.As(err, &unknown):
 		return &failure{Kind: "unknown feed", Text: unknown.Name, Near: unknown.Near}
 	}
@@ -81,6 +84,8 @@ func (f *failure) unpack() error {
 	switch f.Kind {
 	case "refused":
 		return &RefusedError{Text: f.Text}
+	case "edit":
+		return &storage.EditError{Text: f.Text}
 	case "unknown feed":
 		return &UnknownFeedError{Name: f.Text, Near: f.Near}
 	}

@@ -114,6 +114,8 @@ func (e *endpoint) mux() http.Handler {
 	mux.HandleFunc("POST /publish", method(e.h.Publish))
 	mux.HandleFunc("POST /adopt", method(e.h.Adopt))
 	mux.HandleFunc("POST /reload", method(e.h.Reload))
+	mux.HandleFunc("POST /edit", method(e.h.Edit))
+	mux.HandleFunc("POST /confirm", method(e.h.Confirm))
 	mux.HandleFunc("POST /status", method(none(e.h.Status)))
 	mux.HandleFunc("POST /feeds", method(none(e.feeds)))
 	mux.HandleFunc("POST /topics", method(none(e.h.Topics)))
@@ -128,6 +130,7 @@ func (e *endpoint) mux() http.Handler {
 	mux.HandleFunc("POST /label", method(func(ctx context.Context, l storage.Labelling) (struct{}, error) {
 		return struct{}{}, e.h.Label(ctx, l)
 	}))
+	mux.HandleFunc("POST /revisions", method(e.h.Revisions))
 	mux.HandleFunc("POST /verify", method(none(e.h.Verify)))
 	mux.HandleFunc("POST /list", method(func(ctx context.Context, q storage.ListQuery) (page, error) {
 		items, next, err := e.h.List(ctx, q)

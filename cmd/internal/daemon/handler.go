@@ -49,6 +49,19 @@ func (h handler) Reload(_ context.Context, r control.ReloadRequest) (control.Rel
 	return out, h.explain(err)
 }
 
+// Edit implements control.Handler. A command that goes away does not break a
+// correction off.
+func (h handler) Edit(_ context.Context, c control.Correction) (control.Corrected, error) {
+	out, err := h.d.Edit(h.stop, c, time.Now())
+	return out, h.explain(err)
+}
+
+// Confirm implements control.Handler.
+func (h handler) Confirm(ctx context.Context, feed string) (control.Fetched, error) {
+	out, err := h.d.Confirm(ctx, feed)
+	return out, h.explain(err)
+}
+
 // Status implements control.Handler.
 func (h handler) Status(context.Context) (control.Status, error) { return h.d.Status(), nil }
 
@@ -113,6 +126,12 @@ func (h handler) Label(ctx context.Context, l storage.Labelling) error {
 // off.
 func (h handler) Relearn(_ context.Context, r control.RelearnRequest) error {
 	return h.explain(h.d.Relearn(h.stop, r.Topic, r.Accept))
+}
+
+// Revisions implements control.Handler.
+func (h handler) Revisions(ctx context.Context, item storage.ID) ([]storage.Revision, error) {
+	out, err := h.d.store.Revisions(ctx, item)
+	return out, h.explain(err)
 }
 
 // Verify implements control.Handler.
