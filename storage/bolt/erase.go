@@ -51,6 +51,9 @@ func (t *tx) eraseItem(id storage.ID) error {
 		return err
 	}
 	print := story.Print(&item)
+	if err := t.eraseLabels(id); err != nil {
+		return err
+	}
 	if err := t.forgetItem(id); err != nil {
 		return err
 	}
@@ -62,6 +65,23 @@ func (t *tx) eraseItem(id storage.ID) error {
 		return err
 	}
 	return t.keepErased(id, erasedRecord{Print: printRecordOf(print), Published: toMicros(story.Published(&item))})
+}
+
+// eraseLabels drops the copies of an item that are examples for topics.
+func (t *tx) eraseLabels(id storage.ID) error {
+	var topics []storage.ID
+	err := t.scan(bLabels, nil, nil, func(k, _ []byte) (bool, error) {
+		if bytes.HasSuffix(k, id[:]) {
+			topics = append(topics, storage.ID(k[:len(id)]))
+		}
+		return true, nil
+	})
+	for _, topic := range topics {
+		if err == nil {
+			err = t.labelIn(topic, storage.Labelling{Item: id, Verdict: storage.None})
+		}
+	}
+	return err
 }
 
 // keepErased keeps the print of an erased item and the keys that lead to it.

@@ -20,6 +20,10 @@ func (t *tx) label(l storage.Labelling) error {
 	if err != nil {
 		return err
 	}
+	return t.labelIn(topic, l)
+}
+
+func (t *tx) labelIn(topic storage.ID, l storage.Labelling) error {
 	rec, err := t.topic(topic)
 	if err != nil {
 		return err

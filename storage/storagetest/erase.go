@@ -17,6 +17,7 @@ func eraseTests() []test {
 			w.poll("a", tagged(write(article("a", 1), "article 1", 2), "x"))
 			w.release()
 			a, b := w.item("a", "a-1").ID, w.item("b", "b-1").ID
+			w.label("x", a, storage.Yes)
 			w.wait(time.Hour)
 			d := w.edit(storage.Edit{Kind: storage.Erase, Item: b, Reason: "an order"})
 			if d.Withdrawn != 1 || !slices.Equal(d.Topics, []string{"x"}) || d.Story != old.Story {
@@ -34,6 +35,9 @@ func eraseTests() []test {
 			s := w.story(old.Story)
 			if s.EntryID != old.ID || s.Tellings[0].Title != "" || s.Tellings[1].URL != "" || len(s.Edits) != 1 || s.Edits[0].Reason != "an order" {
 				w.Errorf("the story: %s", show(s))
+			}
+			if l := w.labels("x"); len(l) != 0 || w.topic("x").Labels.Yes != 0 {
+				w.Errorf("examples: %s", show(l))
 			}
 			if list, err := w.store.Revisions(w.ctx, a); err != nil || len(list) != 0 {
 				w.Errorf("revisions: %s, %v", show(list), err)
