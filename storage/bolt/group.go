@@ -131,12 +131,21 @@ func (g *grouping) pair() {
 // decide finds the story of each arrival.
 func (g *grouping) decide() error {
 	for i := range g.list {
+		if g.list[i].flags&arrivalGrouped == 0 {
+			continue
+		}
+		var err error
+		if g.found[i].fixed, err = g.isFixed(i); err != nil {
+			return err
+		}
+	}
+	for i := range g.list {
 		g.found[i].head = i
 		candidates, err := g.candidates(i)
 		if err != nil {
 			return err
 		}
-		if len(candidates) == 0 {
+		if len(candidates) == 0 || g.found[i].fixed {
 			continue
 		}
 		if g.found[i].fixed, err = g.isFixed(i); err != nil {
@@ -187,7 +196,7 @@ func (g *grouping) candidates(i int) (ids []storage.ID, err error) {
 			return nil, err
 		}
 		for id := range others {
-			if j, arrived := g.at[id]; !arrived || j < i {
+			if j, arrived := g.at[id]; !arrived || j < i || g.found[j].fixed {
 				add(id)
 			}
 		}

@@ -46,6 +46,9 @@ func (ed *editor) run() (storage.Edited, error) {
 	if do == nil {
 		return storage.Edited{}, refuse("there is no correction %q", string(ed.edit.Kind))
 	}
+	if err := ed.groupFresh(); err != nil {
+		return storage.Edited{}, err
+	}
 	of, err := ed.storyOf(ed.edit.Item)
 	if err == nil {
 		err = do(of)
@@ -58,6 +61,50 @@ func (ed *editor) run() (storage.Edited, error) {
 	}
 	ed.out.Topics, err = ed.marks.flush(ed.tx, ed.edit.Time)
 	return ed.out, err
+}
+
+// groupFresh groups what came, if an item that is to be corrected is not
+// released yet: until then its story is not known. All of it is grouped again
+// by the next release.
+func (ed *editor) groupFresh() error {
+	fresh := false
+	for _, id := range [...]storage.ID{ed.edit.Item, ed.edit.Other} {
+		var r itemRecord
+		if ok, err := ed.load(bItems, id[:], &r); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		st, err := ed.story(r.Story)
+		if err != nil {
+			return err
+		}
+		fresh = fresh || st.Released == 0
+	}
+	if !fresh {
+		return nil
+	}
+	settings, err := ed.settings()
+	if err != nil {
+		return err
+	}
+	routing := len(settings.Route) > 0
+	g, err := ed.group(settings, routing)
+	if err != nil {
+		return err
+	}
+	pending, err := ed.pendingStories(routing)
+	if err != nil {
+		return err
+	}
+	for _, id := range pending {
+		st, err := ed.story(id)
+		if err != nil {
+			return err
+		}
+		g.hold(st)
+	}
+	return g.finish(ed.edit.Time)
 }
 
 func (ed *editor) resolve() (err error) {
