@@ -1,8 +1,9 @@
 package clean
 
 import (
-	"html"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // simple reads a fragment as far as it is written as nearly all are: text, and
