@@ -63,7 +63,11 @@ func TestFidelity(t *testing.T) {
 		for _, field := range []string{"id", "link", "title", "published", "updated", "author", "enclosure", "category", "text"} {
 			share := 100 * float64(kept[field]) / float64(max(1, said[field]))
 			t.Logf("%s: %s: %d of %d, %.2f %%", name, field, kept[field], said[field], share)
-			if floor := fidelity[field]; share < floor {
+			floor := fidelity[field]
+			if name == "rss" && field == "enclosure" {
+				floor = 98 // an item of RSS has one; its others are media:content, which is not counted here
+			}
+			if share < floor {
 				t.Errorf("%s: %s: %.2f %%, want %.0f", name, field, share, floor)
 			}
 		}
@@ -126,9 +130,17 @@ func sameUpdate(a, b *gofeed.Item) bool {
 	return at != nil && a.UpdatedParsed != nil && a.UpdatedParsed.Unix() == at.Unix()
 }
 
+// bracketed undoes the escapes of brackets, which feeds write as they are and
+// addresses may not hold outside of a host (RFC 3986 section 3.2.2).
+var bracketed = strings.NewReplacer("%5B", "[", "%5D", "]")
+
 func compare(name string, source, again []*gofeed.Item, said, kept map[string]int) {
 	byTitle, byLink := map[string]*gofeed.Item{}, map[string]*gofeed.Item{}
 	for _, it := range again {
+		it.Link = bracketed.Replace(it.Link)
+		for _, e := range it.Enclosures {
+			e.URL = bracketed.Replace(e.URL)
+		}
 		byTitle[words(it.Title)] = it
 		if it.Link != "" {
 			byLink[it.Link] = it
