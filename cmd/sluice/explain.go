@@ -44,19 +44,9 @@ polled when, and the stored items with the nearest titles.`,
 }
 
 func (a *app) explain(ctx context.Context, text, feed, name string, asJSON bool) error {
-	g, err := a.generation()
+	g, store, done, err := a.lookWith(ctx, name)
 	if err != nil {
 		return err
-	}
-	if err := knownTopic(g, name); err != nil {
-		return err
-	}
-	store, done, err := a.look(ctx, g.Config)
-	if err != nil {
-		return err
-	}
-	if g, err = a.generationWith(ctx, g, store); err != nil {
-		return errors.Join(err, done())
 	}
 	e := &explainer{app: a, g: g, store: store, topic: name, json: asJSON}
 	item, err := store.Find(ctx, refTo(text, feed))

@@ -97,19 +97,15 @@ func (e *explainer) comparisons(ctx context.Context, item *storage.Item, window 
 		}
 	}
 	slices.SortStableFunc(list, func(a, b comparison) int {
-		return cmp.Or(-compareBools(a.agreed, b.agreed), cmp.Compare(b.why.Containment+b.why.Title, a.why.Containment+a.why.Title))
+		if a.agreed != b.agreed {
+			if a.agreed {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(b.why.Containment+b.why.Title, a.why.Containment+a.why.Title)
 	})
 	return list, nil
-}
-
-func compareBools(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // wholePrint is the print by which a store compares the item. A link that proved

@@ -59,16 +59,9 @@ func (a *app) list(ctx context.Context, s selection) error {
 	if s.limit < 0 {
 		return usagef("--limit is 0 (no limit) or more")
 	}
-	g, err := a.generation()
+	g, store, done, err := a.lookWith(ctx, "")
 	if err != nil {
 		return err
-	}
-	store, done, err := a.look(ctx, g.Config)
-	if err != nil {
-		return err
-	}
-	if g, err = a.generationWith(ctx, g, store); err != nil {
-		return errors.Join(err, done())
 	}
 	l := &lister{app: a, store: store, g: g, query: query, selection: s}
 	if err = l.known(ctx); err == nil {

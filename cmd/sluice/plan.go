@@ -38,16 +38,9 @@ prints every entry that comes or goes as an object of its own.`,
 }
 
 func (a *app) plan(ctx context.Context, asJSON bool) error {
-	g, err := a.generation()
+	g, store, done, err := a.lookWith(ctx, "")
 	if err != nil {
 		return err
-	}
-	store, done, err := a.look(ctx, g.Config)
-	if err != nil {
-		return err
-	}
-	if g, err = a.generationWith(ctx, g, store); err != nil {
-		return errors.Join(err, done())
 	}
 	plan, err := daemon.MakePlan(ctx, g, store)
 	if err = errors.Join(err, done()); err != nil {

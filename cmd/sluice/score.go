@@ -34,23 +34,13 @@ examples, one for the tests and one for both.`,
 }
 
 func (a *app) score(ctx context.Context, name string, asJSON bool) error {
-	g, err := a.generation()
-	if err != nil {
-		return err
-	}
-	if err := knownTopic(g, name); err != nil {
-		return err
-	}
-	store, done, err := a.look(ctx, g.Config)
+	g, store, done, err := a.lookWith(ctx, name)
 	if err != nil {
 		return err
 	}
 	labels, err := store.Labels(ctx, name)
 	if errors.Is(err, storage.ErrNotFound) {
 		err = nil // not in force yet, so that it has none
-	}
-	if err == nil {
-		g, err = daemon.Taught(ctx, g, store)
 	}
 	if err = errors.Join(err, done()); err != nil {
 		return err

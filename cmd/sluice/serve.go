@@ -80,6 +80,25 @@ func (a *app) generationWith(ctx context.Context, g *daemon.Generation, store co
 	return daemon.Taught(ctx, g, store)
 }
 
+// lookWith returns the config, completed by what the store knows, and the store
+// to look into. Call done when the looking is over. A topic that is named must
+// be one of the config's.
+func (a *app) lookWith(ctx context.Context, topic string) (g *daemon.Generation, store control.Reading, done func() error, err error) {
+	if g, err = a.generation(); err != nil {
+		return nil, nil, nil, err
+	}
+	if err := knownTopic(g, topic); err != nil {
+		return nil, nil, nil, err
+	}
+	if store, done, err = a.look(ctx, g.Config); err != nil {
+		return nil, nil, nil, err
+	}
+	if g, err = a.generationWith(ctx, g, store); err != nil {
+		return nil, nil, nil, errors.Join(err, done())
+	}
+	return g, store, done, nil
+}
+
 // fullGeneration is generation with what the store knows of reading lists, for
 // commands that need nothing else of the store.
 func (a *app) fullGeneration(ctx context.Context) (*daemon.Generation, error) {

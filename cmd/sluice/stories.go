@@ -35,16 +35,9 @@ func (a *app) stories(ctx context.Context, s selection) error {
 	if q.Since, err = parseSince(s.since, time.Now()); err != nil {
 		return err
 	}
-	g, err := a.generation()
+	g, store, done, err := a.lookWith(ctx, "")
 	if err != nil {
 		return err
-	}
-	store, done, err := a.look(ctx, g.Config)
-	if err != nil {
-		return err
-	}
-	if g, err = a.generationWith(ctx, g, store); err != nil {
-		return errors.Join(err, done())
 	}
 	l := &lister{app: a, store: store, g: g, selection: s}
 	if err = l.known(ctx); err == nil {

@@ -49,19 +49,9 @@ func (a *app) try(ctx context.Context, text, since, against string, asJSON bool)
 	if err != nil {
 		return err
 	}
-	g, err := a.generation()
+	g, store, done, err := a.lookWith(ctx, against)
 	if err != nil {
 		return err
-	}
-	if err := knownTopic(g, against); err != nil {
-		return err
-	}
-	store, done, err := a.look(ctx, g.Config)
-	if err != nil {
-		return err
-	}
-	if g, err = a.generationWith(ctx, g, store); err != nil {
-		return errors.Join(err, done())
 	}
 	t := &trial{app: a, g: g, query: query, against: against, json: asJSON}
 	cursor := storage.ListQuery{Since: from, Limit: listPage}
