@@ -87,18 +87,24 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 	return d, nil
 }
 
-func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
-	g, err := PrepareWithLists(ctx, cfg, d.store, false)
-	if err != nil {
-		return err
+// prepared puts in force what a config says together with what the store knows,
+// as far as Guard lets it, and reports whether stored items await a re-route.
+func (d *Daemon) prepared(ctx context.Context, cfg *config.Config) (g *Generation, reroute bool, err error) {
+	if g, err = PrepareWithLists(ctx, cfg, d.store, false); err != nil {
+		return nil, false, err
 	}
 	if g, err = Teach(ctx, g, d.store); err != nil {
-		return err
+		return nil, false, err
 	}
 	if g, err = Guard(ctx, g, d.store); err != nil {
-		return err
+		return nil, false, err
 	}
-	reroute, err := d.Apply(ctx, g, time.Now())
+	reroute, err = d.Apply(ctx, g, time.Now())
+	return g, reroute, err
+}
+
+func (d *Daemon) begin(ctx context.Context, cfg *config.Config) error {
+	g, reroute, err := d.prepared(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -27,14 +27,7 @@ func (w *world) guarded(accept bool) (map[string]int, []string) {
 		if err != nil {
 			return err
 		}
-		s := NewSystem(store, quiet(), "test")
-		if _, err := s.Apply(ctx, g, time.Now()); err != nil {
-			return err
-		}
-		if err := s.Route(ctx, time.Now); err != nil {
-			return err
-		}
-		out, err := s.Fetch(ctx, control.FetchRequest{All: true}, time.Time{}, nil)
+		_, out, err := fetchBy(ctx, store, g)
 		if err != nil {
 			return err
 		}
@@ -46,6 +39,19 @@ func (w *world) guarded(accept bool) (map[string]int, []string) {
 		return err
 	})
 	return live, warnings
+}
+
+// fetchBy does what fetch does beside no daemon.
+func fetchBy(ctx context.Context, store storage.Store, g *Generation) (*System, control.Fetched, error) {
+	s := NewSystem(store, quiet(), "test")
+	if _, err := s.Apply(ctx, g, time.Now()); err != nil {
+		return nil, control.Fetched{}, err
+	}
+	if err := s.Route(ctx, time.Now); err != nil {
+		return nil, control.Fetched{}, err
+	}
+	out, err := s.Fetch(ctx, control.FetchRequest{All: true}, time.Time{}, nil)
+	return s, out, err
 }
 
 // withStore runs f with the config's store.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"sluice/cmd/internal/control"
 	"sluice/storage"
 )
 
@@ -59,20 +58,11 @@ func (w *school) step(f func(ctx context.Context, s *System)) {
 		if err != nil {
 			return err
 		}
-		s := NewSystem(store, quiet(), "test")
-		if _, err := s.Apply(ctx, g, time.Now()); err != nil {
-			return err
-		}
-		if err := s.Route(ctx, time.Now); err != nil {
-			return err
-		}
-		if _, err := s.Fetch(ctx, control.FetchRequest{All: true}, time.Time{}, nil); err != nil {
-			return err
-		}
-		if f != nil {
+		s, _, err := fetchBy(ctx, store, g)
+		if err == nil && f != nil {
 			f(ctx, s)
 		}
-		return nil
+		return err
 	})
 }
 

@@ -215,17 +215,7 @@ func (d *Daemon) renewLists(ctx context.Context, all bool) error {
 func (d *Daemon) relisted(ctx context.Context) error {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
-	g, err := PrepareWithLists(ctx, reread(d.Generation().written, readList), d.store, false)
-	if err != nil {
-		return err
-	}
-	if g, err = Teach(ctx, g, d.store); err != nil {
-		return err
-	}
-	if g, err = Guard(ctx, g, d.store); err != nil {
-		return err
-	}
-	reroute, err := d.Apply(ctx, g, time.Now())
+	g, reroute, err := d.prepared(ctx, reread(d.Generation().written, readList))
 	if err != nil {
 		return err
 	}
