@@ -125,15 +125,11 @@ func (p *page) attempt(ctx context.Context) error {
 	if len(resp.Body) == 0 {
 		return errEmpty
 	}
-	if err := share.grow(ctx, pageFactor*int64(len(resp.Body))); err != nil {
+	leave, err := p.enter(ctx, share, pageFactor*int64(len(resp.Body)))
+	if err != nil {
 		return err
 	}
-	select {
-	case p.parses <- struct{}{}:
-		defer func() { <-p.parses }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	defer leave()
 	return p.contain(p.feed.Name, func() error {
 		a, err := extract.Page(resp.Body, resp.ContentType, resp.URL)
 		if err != nil {

@@ -150,15 +150,11 @@ func (p *poll) read(ctx context.Context, resp *guard.Response, share *share) err
 		p.validate(resp, hash)
 		return nil
 	}
-	if err := share.grow(ctx, parseFactor*int64(len(resp.Body))); err != nil {
+	leave, err := p.enter(ctx, share, parseFactor*int64(len(resp.Body)))
+	if err != nil {
 		return err
 	}
-	select {
-	case p.parses <- struct{}{}:
-		defer func() { <-p.parses }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	defer leave()
 	var doc *parse.Document
 	if err := p.harmless(func() (err error) {
 		doc, err = p.understand(ctx, resp)
@@ -177,6 +173,20 @@ func (p *poll) read(ctx context.Context, resp *guard.Response, share *share) err
 		p.Memory, p.Retracted = nil, nil // half a document may yet bring what it withdraws
 	}
 	return nil
+}
+
+// enter takes room for a document and a place among those that are parsed, and
+// returns what gives the place back.
+func (f *Fetcher) enter(ctx context.Context, share *share, room int64) (leave func(), err error) {
+	if err := share.grow(ctx, room); err != nil {
+		return nil, err
+	}
+	select {
+	case f.parses <- struct{}{}:
+		return func() { <-f.parses }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // understand parses a body and makes its items: those that have changed, or
