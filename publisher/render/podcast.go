@@ -16,11 +16,11 @@ const (
 	podcastNS = "https://podcastindex.org/namespace/1.0"
 )
 
-// An episode is what an entry says in the vocabularies of podcasts: Apple's,
-// Podcasting 2.0 and Podlove's chapters.
 // maxSubtitle bounds a subtitle, in characters: Apple's limit.
 const maxSubtitle = 255
 
+// An episode is what an entry says in the vocabularies of podcasts: Apple's,
+// Podcasting 2.0 and Podlove's chapters.
 type episode struct {
 	EpisodeTitle string       `xml:"itunes:title,omitempty"`
 	Subtitle     string       `xml:"itunes:subtitle,omitempty"`
