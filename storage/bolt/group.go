@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"sluice/storage"
-	"sluice/storage/story"
 )
 
 // A grouping decides in which story each arrival is, in the order of their
@@ -96,38 +95,6 @@ func (t *tx) newGrouping(list []arrival, window time.Duration) *grouping {
 	return g
 }
 
-// pair finds the arrivals that share hashes. Of those that share one, each is
-// compared with the few before it.
-func (g *grouping) pair() {
-	g.alike = make([][]int, len(g.list))
-	var postings []uint64
-	for i := range g.list {
-		for _, k := range g.list[i].sketch {
-			postings = append(postings, uint64(k)<<32|uint64(i)<<1)
-		}
-		for _, k := range g.list[i].pages {
-			postings = append(postings, uint64(k)<<32|uint64(i)<<1|1)
-		}
-	}
-	slices.Sort(postings)
-	for n, p := range postings {
-		i := int(uint32(p) >> 1)
-		for m := n - 1; m >= max(0, n-story.MaxCandidates) && postings[m]>>32 == p>>32; m-- {
-			j := int(uint32(postings[m]) >> 1)
-			if g.list[i].published-g.list[j].published > g.window.Microseconds() {
-				break
-			}
-			if j == i {
-				continue
-			}
-			g.alike[i] = append(g.alike[i], j)
-			if p&1 == 1 && postings[m]&1 == 1 {
-				g.alike[i] = append(g.alike[i], j, j) // a page is enough by itself
-			}
-		}
-	}
-}
-
 // decide finds the story of each arrival.
 func (g *grouping) decide() error {
 	for i := range g.list {
@@ -165,56 +132,6 @@ func (g *grouping) decide() error {
 	return nil
 }
 
-// candidates returns the items with which an arrival is worth comparing, by
-// content or by their links, sorted.
-func (g *grouping) candidates(i int) (ids []storage.ID, err error) {
-	a := &g.list[i]
-	add := func(id storage.ID) {
-		if id != a.id && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	err = counted(g.alike[i], func(j, n int) error {
-		if g.found[j].head == j && story.Alike(n, len(a.sketch), len(g.list[j].sketch)) {
-			add(g.list[j].id)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := g.index.alike(a, g.window, func(e segmentEntry) error { add(e.item); return nil }); err != nil {
-		return nil, err
-	}
-	if !a.url.IsZero() && g.sharesLink(a.url) {
-		r, err := g.record(a.id)
-		if err != nil {
-			return nil, err
-		}
-		others, err := g.sharers(a.id, r)
-		if err != nil {
-			return nil, err
-		}
-		for id := range others {
-			if j, arrived := g.at[id]; !arrived || j < i || g.found[j].fixed {
-				add(id)
-			}
-		}
-	}
-	sortIDs(ids)
-	return ids, nil
-}
-
-// sharesLink reports whether more than one item has the link.
-func (t *tx) sharesLink(url storage.Key) bool {
-	c := t.bucket(bURLs).Cursor()
-	n := 0
-	for k, _ := c.Seek(url[:]); k != nil && bytes.HasPrefix(k, url[:]) && n < 2; k, _ = c.Next() {
-		n++
-	}
-	return n > 1
-}
-
 // isFixed reports whether an arrival's place in its story is not for a
 // grouping to choose any more, or its feed tells stories of its own.
 func (g *grouping) isFixed(i int) (bool, error) {
@@ -237,162 +154,6 @@ func (t *tx) isApart(r *itemRecord) (bool, error) {
 		return false, err
 	}
 	return f.Apart, nil
-}
-
-// A match is a story that an arrival may tell.
-type match struct {
-	belonging
-	first     storage.ID // its first telling
-	published int64      // of that
-}
-
-// better orders matches by how well they agree, then by age, then by id, so
-// that the choice depends on nothing else.
-func (m *match) better(o *match) bool {
-	return cmp.Or(
-		cmp.Compare(o.why.Title, m.why.Title),
-		cmp.Compare(o.why.Containment, m.why.Containment),
-		cmp.Compare(m.published, o.published),
-		bytes.Compare(m.first[:], o.first[:]),
-	) < 0
-}
-
-// best returns the story among those of the candidates that an arrival tells,
-// nil if it is new: its candidate and its first telling must both agree,
-// within the window from the first telling.
-func (g *grouping) best(i int, candidates []storage.ID) (best *match, err error) {
-	seen := make(map[storage.ID]bool)
-	for _, other := range candidates {
-		m, err := g.storyOf(i, other)
-		if err != nil {
-			return nil, err
-		}
-		if m == nil || seen[m.first] {
-			continue
-		}
-		agreed, err := g.agreement(i, other, m)
-		if err != nil {
-			return nil, err
-		}
-		if !agreed {
-			continue
-		}
-		seen[m.first] = true
-		if best == nil || m.better(best) {
-			best = m
-		}
-	}
-	return best, nil
-}
-
-// storyOf returns the story of a candidate, nil if an arrival may not join it.
-func (g *grouping) storyOf(i int, other storage.ID) (*match, error) {
-	m := &match{belonging: belonging{head: -1}}
-	if j, arrived := g.at[other]; arrived && !g.found[j].fixed {
-		m.head, m.story = g.found[j].head, g.found[j].story
-	} else {
-		r, err := g.record(other)
-		if err != nil || r.Forgotten {
-			return nil, err
-		}
-		m.story = r.Story
-	}
-	if m.head >= 0 {
-		m.first, m.published = g.list[m.head].id, g.list[m.head].published
-		if m.head != g.at[other] && g.at[other] > i {
-			return nil, nil
-		}
-	} else {
-		st, err := g.story(m.story)
-		if err != nil {
-			return nil, err
-		}
-		m.first = st.Tellings[0].Item
-		if j, arrived := g.at[m.first]; arrived && !g.found[j].fixed {
-			return nil, nil
-		}
-		r, err := g.record(m.first)
-		if err != nil || r.Forgotten {
-			return nil, err
-		}
-		m.published = published(r).time().UnixMicro()
-	}
-	if apart := g.list[i].published - m.published; max(apart, -apart) > g.window.Microseconds() {
-		return nil, nil
-	}
-	return m, nil
-}
-
-// agreement compares an arrival with a candidate and with the first telling of
-// its story. A candidate that does not share the link must be the first itself.
-func (g *grouping) agreement(i int, other storage.ID, m *match) (ok bool, err error) {
-	if other != m.first {
-		r, err := g.record(other)
-		if err != nil {
-			return false, err
-		}
-		if r.PrintURL.IsZero() || r.PrintURL != g.list[i].url {
-			return false, nil
-		}
-		if _, ok, err := g.agree(i, other); err != nil || !ok {
-			return false, err
-		}
-	}
-	m.why, ok, err = g.agree(i, m.first)
-	return ok, err
-}
-
-func (g *grouping) agree(i int, other storage.ID) (why storage.Joining, ok bool, err error) {
-	r, err := g.record(g.list[i].id)
-	if err != nil {
-		return why, false, err
-	}
-	or, err := g.record(other)
-	if err != nil {
-		return why, false, err
-	}
-	if apart, err := g.isApart(or); err != nil || apart {
-		return why, false, err
-	}
-	p, err := g.print(g.list[i].id, r)
-	if err != nil {
-		return why, false, err
-	}
-	op, err := g.print(other, or)
-	if err != nil {
-		return why, false, err
-	}
-	why, ok = story.Agree(*p, *op, between(r, or))
-	return why, ok, nil
-}
-
-// record returns an item's record, which is read once.
-func (g *grouping) record(id storage.ID) (*itemRecord, error) {
-	if r := g.records[id]; r != nil {
-		return r, nil
-	}
-	r, err := g.item(id)
-	if err == nil {
-		g.records[id] = r
-	}
-	return r, err
-}
-
-func (g *grouping) print(id storage.ID, r *itemRecord) (*storage.Print, error) {
-	if p := g.prints[id]; p != nil {
-		return p, nil
-	}
-	p, err := g.tx.print(id, r)
-	if len(g.prints) >= maxPrints {
-		clear(g.prints)
-	}
-	g.prints[id] = &p
-	return &p, err
-}
-
-// between is what is known of two items beside their prints.
-func between(a, b *itemRecord) story.Between {
-	return story.Between{SameFeed: a.Feed == b.Feed, Apart: published(a).time().Sub(published(b).time()).Abs()}
 }
 
 // apply moves each arrival into the story that was found for it: first all that
