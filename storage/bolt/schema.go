@@ -284,11 +284,10 @@ type itemRecord struct {
 	Original   bool                 `cbor:"24,keyasint,omitempty"`
 	Forgotten  bool                 `cbor:"25,keyasint,omitempty"` // only Feed, Story, Kind, Key, GUID's alias and times remain
 	Page       pageFlag             `cbor:"26,keyasint,omitempty"`
-	Extracted  uint32               `cbor:"29,keyasint,omitempty"` // 1 more than the words of the extracted text; 0: there is none
-	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
 	Erased     bool                 `cbor:"27,keyasint,omitempty"` // by people; Forgotten too
 	Retracted  bool                 `cbor:"28,keyasint,omitempty"` // by its feed
-	// reserved: 27 erased
+	Extracted  uint32               `cbor:"29,keyasint,omitempty"` // 1 more than the words of the extracted text; 0: there is none
+	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
 
 	Learned []decisionRecord `cbor:"31,keyasint,omitempty"`
 }
@@ -382,7 +381,7 @@ type bodyRecord struct {
 	Comments      string            `cbor:"11,keyasint,omitempty"`
 	Rights        string            `cbor:"12,keyasint,omitempty"`
 	Source        *sourceRecord     `cbor:"13,keyasint,omitempty"`
-	Origin        originRecord      `cbor:"-"` // see origins.go; 14 is not used any more
+	Origin        originRecord      `cbor:"-"` // see origins.go; number 14 is spent
 	Media         []mediaRecord     `cbor:"15,keyasint,omitempty"`
 	ITunes        *itunesRecord     `cbor:"16,keyasint,omitempty"`
 	Podcast       *podcastRecord    `cbor:"17,keyasint,omitempty"`
@@ -458,7 +457,7 @@ type storyRecord struct {
 	Updated   micros          `cbor:"5,keyasint,omitempty"`
 	Members   []memberRecord  `cbor:"6,keyasint,omitempty"`
 	Forgotten bool            `cbor:"7,keyasint,omitempty"` // by Prune: in no topic's entries, though its members stay
-	// reserved: 8 held until (settle)
+	// 8 is spent: how long a new story is held is told from its tellings
 
 	// By people. Of a story that was merged into another, Former are the
 	// tellings that it had then.
