@@ -15,16 +15,7 @@ func (b *builder) topics(elems []element[rawTopic]) {
 		}
 		path := fmt.Sprintf("topics[%d]", i)
 		b.config.origin[path] = r.At
-		if r.Name.at == nil || r.Name.at.bad {
-			continue
-		}
-		// Files and addresses are not told apart by case everywhere.
-		folded := strings.ToLower(r.Name.v)
-		if first, ok := names[folded]; ok {
-			b.report.value(r.Name.at, fault{what: "is the name of the topic " + first.where(r.Name.at) + " too", remedy: "give one of them another name; upper and lower case are the same here"})
-			continue
-		}
-		names[folded] = r.Name.at
+		b.topicName(r.Name.v, r.Name.at, names)
 		t := Topic{Path: path, Name: r.Name.v, Formerly: texts(r.Formerly.Items), Title: r.Title.or(r.Name.v),
 			Description: r.Description.v, Language: r.Language.v, ID: r.ID.v, Gone: r.Gone.v, Content: r.Content.v,
 			Byline: r.Byline.or(b.config.Site.Byline), Prefix: r.Prefix.or(b.config.Site.Prefix), Rights: r.Rights.or(b.config.Site.Rights), Match: texts(r.Match.Items),
@@ -43,6 +34,21 @@ func (b *builder) topics(elems []element[rawTopic]) {
 		b.config.Topics = append(b.config.Topics, t)
 	}
 	b.formerTopics(elems, names)
+}
+
+// topicName notes a topic's name, and reports one that another topic has. The
+// rest of a topic with a wrong name is read too: it may hold other mistakes.
+func (b *builder) topicName(name string, at *place, names map[string]*place) {
+	if at == nil || at.bad {
+		return
+	}
+	// Files and addresses are not told apart by case everywhere.
+	folded := strings.ToLower(name)
+	if first, ok := names[folded]; ok {
+		b.report.value(at, fault{what: "is the name of the topic " + first.where(at) + " too", remedy: "give one of them another name; upper and lower case are the same here"})
+		return
+	}
+	names[folded] = at
 }
 
 // formerTopics reports earlier names that topics of today have, or that two

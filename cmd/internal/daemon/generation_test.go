@@ -35,7 +35,8 @@ topics:
 }
 
 // TestLoadTellsAllInOrder has a circle, a broken list and a query beside a
-// mistake of the YAML, and a reference to a topic that has one.
+// mistake of the YAML, a reference to a topic that has one, and wrong queries of
+// topics whose names are wrong.
 func TestLoadTellsAllInOrder(t *testing.T) {
 	const text = `site: {title: T}
 feeds:
@@ -45,7 +46,8 @@ topics:
   - {name: b, match: 'topic:a'}
   - {name: c, match: 'x ('}
   - {name: d, match: 'topic:e'}
-  - {name: 'e!', match: 'x'}
+  - {name: 'e!', match: 'x )'}
+  - {name: A, match: '"y'}
 urll: x
 `
 	_, err := Load(fstest.MapFS{"c.yaml": {Data: []byte(text)}, "broken.opml": {Data: []byte("<html>")}}, "/c.yaml", nil)
@@ -57,7 +59,7 @@ urll: x
 	for _, m := range mistakes.List {
 		got = append(got, fmt.Sprintf("%d %s", m.Line, m.Path))
 	}
-	want := []string{"3 feeds[0].opml", "6 topics[1].match", "7 topics[2].match", "9 topics[4].name", "10 urll"}
+	want := []string{"3 feeds[0].opml", "6 topics[1].match", "7 topics[2].match", "9 topics[4].name", "9 topics[4].match", "10 topics[5].name", "10 topics[5].match", "11 urll"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q\n%v", got, want, err)
 	}
