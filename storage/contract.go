@@ -223,15 +223,17 @@ type Curation interface {
 
 	// Edit carries out a correction by a person, for ever: no save, release,
 	// re-route or restart undoes it. What is published changes at once, but
-	// for a story that comes into being, which awaits Release.
+	// for a story that comes into being, which awaits Release. Items that await
+	// it are brought together first, if the correction is of one of them.
 	//
 	// Split takes Item out of its story, which keeps its id, its standing and
 	// its first telling; those that came with Item by a merge leave with it, and
 	// where Item is the first telling all others leave. What leaves gets back
 	// the story that a merge took from it, under the same id, numbers and
-	// places, else a new one; it is hidden where the story that it leaves is. Merge puts all tellings of the one story into the
-	// other: the one that was released first stays, or would be. The entries of
-	// the other are withdrawn. So each undoes the other.
+	// places, else a new one; it is hidden where the story that it leaves is.
+	// Merge puts all tellings of the one story into the other: the one that was
+	// released first stays, or would be. The entries of the other are withdrawn.
+	// So each undoes the other.
 	//
 	// Hide withdraws Item's story, whatever tellings are yet to join it, and
 	// Unhide brings its entries back with their numbers and places.
