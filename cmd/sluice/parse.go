@@ -102,6 +102,13 @@ func saidOf(in *document, doc *parse.Document) []field {
 			out = append(out, f)
 		}
 	}
+	var repairs []any
+	for _, r := range parse.Repairs(in.body, in.contentType) {
+		repairs = append(repairs, r)
+	}
+	if repairs != nil {
+		out = append(out, field{"repairs", repairs})
+	}
 	return out
 }
 

@@ -14,7 +14,7 @@ import (
 // outside the years 1 to 9999, is zero. The result is in UTC.
 func Date(s string) time.Time {
 	s = strings.TrimSpace(s)
-	if len(s) < 6 || len(s) > maxDate {
+	if len(s) < 4 || len(s) > maxDate {
 		return time.Time{}
 	}
 	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
@@ -25,7 +25,7 @@ func Date(s string) time.Time {
 	}
 	d := moment{month: -1, day: -1, year: -1}
 	ok := false
-	if n := digits(s); n == 4 || n == 8 && len(s) >= 8 && s[0] != '0' {
+	if n := digits(s); n == 4 || (n == 7 || n == 8) && s[0] != '0' {
 		if ok = d.iso(s); !ok { // 2006. január 2.
 			d = moment{month: -1, day: -1, year: -1}
 			ok = d.loose(s)
@@ -116,6 +116,10 @@ func (d *moment) iso(s string) bool {
 	if n == 8 {
 		d.year, d.month, d.day = atoi(s[:4]), atoi(s[4:6]), atoi(s[6:8])
 		s = s[8:]
+	} else if rest, ok := d.dayOfYear(s); ok {
+		s = rest
+	} else if n == 7 {
+		return false
 	} else {
 		d.year, s = atoi(s[:4]), s[4:]
 		d.month, d.day = 1, 1
@@ -165,6 +169,36 @@ func (d *moment) iso(s string) bool {
 	return true
 }
 
+// dayOfYear reads what ISO 8601 has besides months: 2006-W01-1, 2006W011 and
+// 2006-W01 (sections 4.1.4.2 and 4.1.4.3), 2006-002 and 2006002 (section
+// 4.1.3.2). It returns what follows.
+func (d *moment) dayOfYear(s string) (rest string, ok bool) {
+	year := atoi(s[:4])
+	rest = strings.TrimPrefix(s[4:], "-")
+	var t time.Time
+	switch {
+	case digits(rest) == 3:
+		n := atoi(rest[:3])
+		t, rest = time.Date(year, 1, n, 0, 0, 0, 0, time.UTC), rest[3:]
+		ok = n > 0 && t.Year() == year
+	case len(rest) >= 3 && (rest[0] == 'W' || rest[0] == 'w') && digits(rest[1:]) >= 2:
+		week, day := atoi(rest[1:3]), 1
+		rest = rest[3:]
+		if after := strings.TrimPrefix(rest, "-"); digits(after) == 1 {
+			day, rest = atoi(after[:1]), after[1:]
+		}
+		// The week of 4 January is the first, and starts on a Monday.
+		t = time.Date(year, 1, 4, 0, 0, 0, 0, time.UTC)
+		t = t.AddDate(0, 0, 7*(week-1)+day-1-(int(t.Weekday())+6)%7)
+		wantYear, wantWeek := t.ISOWeek()
+		ok = day > 0 && day < 8 && wantYear == year && wantWeek == week
+	}
+	if ok {
+		d.year, d.month, d.day = t.Year(), int(t.Month()), t.Day()
+	}
+	return rest, ok
+}
+
 // loose reads the rest: RFC 822 and its relatives, in any order of day, month
 // name, year and time.
 func (d *moment) loose(s string) bool {
@@ -200,7 +234,7 @@ func (d *moment) loose(s string) bool {
 				}
 			}
 		case c == '+' || c == '-':
-			if !d.zone(word) {
+			if word != "-" && !d.zone(word) {
 				return false
 			}
 		default:

@@ -15,9 +15,15 @@ func (r *rewriter) leaf(t token, ru rule, as attrs, f frame) {
 	case link:
 		r.link(t, as, f)
 	case date:
-		value, _ := r.capture(t)
-		if at := Date(value); !at.IsZero() {
+		value, markup := r.capture(t)
+		if markup {
+			value = timeOf(value)
+		}
+		switch at := Date(value); {
+		case !at.IsZero():
 			r.writeElement(ru.as, nil, nil, written(at))
+		case strings.TrimSpace(value) != "":
+			r.warn("a date can't be read")
 		}
 	case plain:
 		kept := append(attrs(nil), pick(ru.attrs, as)...)
@@ -37,6 +43,21 @@ func (r *rewriter) leaf(t token, ru rule, as attrs, f frame) {
 		}
 	case prose:
 		r.prose(t, ru, as, f)
+	}
+}
+
+// timeOf returns the date of an element that holds HTML, as that of Drupal's
+// feeds: what a time element says for machines, else the text.
+func timeOf(source string) string {
+	for sc := newScanner(source); ; {
+		switch t := sc.next(); {
+		case t.kind == endOfInput:
+			return stripTags(source)
+		case t.kind == startToken && strings.EqualFold(t.name, "time"):
+			if at := readAttrs(t.attrs, nil).get("datetime"); at != "" {
+				return at
+			}
+		}
 	}
 }
 
