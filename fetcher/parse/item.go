@@ -88,7 +88,8 @@ func (d *Document) describe(xs []extra, authors people, ttl, period time.Duratio
 }
 
 // alternate decides which of the alternate links is the item's: the one before
-// a click counter, else a page, else the first. The others are kept as links.
+// a click counter, else a page, else the first. The others are kept as links,
+// and so is that one where it says more of itself than its address.
 func (it *Item) alternate(ls []Link, original string) {
 	best := -1
 	for i, l := range ls {
@@ -97,7 +98,7 @@ func (it *Item) alternate(ls []Link, original string) {
 		}
 	}
 	for i, l := range ls {
-		if i != best {
+		if i != best || l.Language != "" || l.Length > 0 || rank(l.Type) > 1 {
 			it.link(l)
 		}
 	}

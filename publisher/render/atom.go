@@ -214,7 +214,7 @@ func atomPersons(ps []storage.Person) []atomPerson {
 func atomLinks(v *view) []atomLink {
 	var links []atomLink
 	if v.link != "" {
-		links = append(links, newLink(storage.Link{URL: v.link, Rel: "alternate"}))
+		links = append(links, newLink(storage.Link{URL: v.link, Rel: "alternate", Type: v.linkType, Language: v.linkLanguage}))
 	}
 	for _, e := range v.enclosures {
 		links = append(links, newLink(storage.Link{URL: e.URL, Rel: "enclosure", Type: e.Type, Length: e.Length}))

@@ -158,6 +158,7 @@ func fullItem(t *testing.T) storage.Item {
 			{URL: "https://wire.example/original", Rel: "via", Title: "The original", Language: "fr", Type: "text/html", Length: 12},
 			{URL: "https://gazette.example/de/alter-kai", Rel: "alternate", Language: "de"},
 			{URL: "https://gazette.example/feed", Rel: "self"},
+			{URL: "https://gazette.example/2024/old-quay", Rel: "alternate", Type: "text/html", Language: "en-GB"},
 		},
 		Image:    "https://gazette.example/crane.jpg",
 		Comments: "https://gazette.example/2024/old-quay#comments",

@@ -18,6 +18,8 @@ type view struct {
 	title              string // plain, one line; may be empty
 	titleHTML          string // where the title has markup
 	link               string
+	linkType           string // where known
+	linkLanguage       string
 	published, updated time.Time
 	summary, content   storage.Text
 	short              string // plain, where no more than an excerpt may be shown
@@ -149,11 +151,14 @@ func (v *view) setLinks(item *storage.Item, hide concealed) {
 	}
 	for _, l := range item.Links {
 		l.URL = hide.address(address(l.URL))
-		// An entry's own alternate stands in link; its feed's self is not ours.
-		if l.URL == "" || l.Rel == "self" || (l.Rel == "" || l.Rel == "alternate") && l.URL == v.link {
+		l.Rel, l.Type, l.Language = relation(l.Rel), mediaType(l.Type), language(l.Language)
+		switch {
+		case l.URL == "" || l.Rel == "self": // its feed's self is not ours
+			continue
+		case (l.Rel == "" || l.Rel == "alternate") && l.URL == v.link:
+			v.linkType, v.linkLanguage = l.Type, l.Language
 			continue
 		}
-		l.Rel, l.Type, l.Language = relation(l.Rel), mediaType(l.Type), language(l.Language)
 		l.Title = line(hide.string(l.Title))
 		v.links = append(v.links, l)
 	}
