@@ -318,7 +318,11 @@ func TestFeedparserAssertions(t *testing.T) {
 				good++
 				continue
 			}
-			t.Logf("%s: %s (%v)", strings.TrimPrefix(a.File, "suite-feedparser/"), c[0], err)
+			file := strings.TrimPrefix(a.File, "suite-feedparser/wellformed/")
+			t.Logf("%s: %s: %s", file, c[0], differs[file])
+			if differs[file] == "" {
+				t.Errorf("%s: %s: for no known reason", file, c[0])
+			}
 		}
 	}
 	t.Logf("%d of %d assertions hold", good, total)
@@ -326,3 +330,30 @@ func TestFeedparserAssertions(t *testing.T) {
 		t.Errorf("%d of %d assertions hold, want 95 %%", good, total)
 	}
 }
+
+// differs holds the documents of which an assertion does not hold, and why.
+var differs = map[string]string{
+	"atom/entry_link_no_href_link_priority.xml":    sameItem,
+	"atom10/entry_link_no_href_link_priority.xml":  sameItem,
+	"node_precedence/atom10_title.xml":             sameItem,
+	"atom10/entry_link_title.xml":                  "the title of the link to the item itself is not carried",
+	"base/http_entry_id_base_content_location.xml": notResolved,
+	"base/http_entry_id_base_docuri.xml":           notResolved,
+	"cdf/item_href_map_link.xml":                   noCDF,
+	"cdf/item_href_map_links.xml":                  noCDF,
+	"cdf/item_lastmod_parsed.xml":                  noCDF,
+	"lang/entry_content_xml_lang_blank.xml":        blankLanguage,
+	"lang/entry_summary_xml_lang_blank.xml":        blankLanguage,
+	"lang/entry_title_xml_lang_blank.xml":          blankLanguage,
+	"lang/item_xhtml_body_xml_lang.xml":            "xml:lang is carried of the item, not of a body element within an RSS item",
+	"rss/entity_in_doctype.xml":                    "entities that a DOCTYPE declares are never expanded",
+	"rss/item_guid_not_permalink_not_url.xml":      "a guid that is no IRI can't be an atom:id",
+	"rss/item_madeup_tags_element.xml":             "no module has such an element",
+}
+
+const (
+	sameItem      = "both entries say the same, and are one item"
+	notResolved   = "an atom:id is kept as received: it is no relative reference (RFC 4287 section 4.2.6)"
+	noCDF         = "CDF is not read"
+	blankLanguage = "a text of no language is published in its item's"
+)
