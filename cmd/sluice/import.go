@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -114,22 +116,33 @@ func newExport(a *app) *cobra.Command {
 		Use:   "export",
 		Short: "Print all feeds as OPML",
 		Long: `export prints all feeds of the config and its reading lists as OPML 2.0, tags as
-categories. Private feeds are left out, and named on standard error.`,
+categories. A feed that the config gives no title has its own, where it was
+polled. Private feeds are left out, and named on standard error.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := a.fullGeneration(cmd.Context())
-			if err != nil {
-				return err
-			}
-			var outlines []opml.Outline
-			for _, f := range g.Feeds {
-				if f.Private {
-					fmt.Fprintf(a.stderr, "sluice: left out: %s is private\n", f.Name)
-					continue
-				}
-				outlines = append(outlines, opml.Outline{URL: f.URL, Title: f.Title, Tags: f.Tags})
-			}
-			return opml.Write(a.stdout, g.Config.Site.Title, outlines)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.export(cmd.Context()) },
 	}
+}
+
+func (a *app) export(ctx context.Context) error {
+	g, store, done, err := a.lookWith(ctx, "")
+	if err != nil {
+		return err
+	}
+	states, err := store.Feeds(ctx)
+	if err := errors.Join(err, done()); err != nil {
+		return err
+	}
+	titles := make(map[string]string)
+	for _, s := range states {
+		titles[s.Name] = s.Title
+	}
+	var outlines []opml.Outline
+	for _, f := range g.Feeds {
+		if f.Private {
+			fmt.Fprintf(a.stderr, "sluice: left out: %s is private\n", f.Name)
+			continue
+		}
+		outlines = append(outlines, opml.Outline{URL: f.URL, Title: cmp.Or(f.Title, titles[f.Name]), Tags: f.Tags})
+	}
+	return opml.Write(a.stdout, g.Config.Site.Title, outlines)
 }

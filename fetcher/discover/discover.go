@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"sluice/fetcher/clean"
 	"sluice/fetcher/parse"
 )
 
@@ -106,7 +107,11 @@ func read(p *Page) (*parse.Document, error) {
 }
 
 func found(p *Page, doc *parse.Document) Feed {
-	return Feed{URL: p.URL, Title: strings.Join(strings.Fields(doc.Title.Value), " "), Items: len(doc.Items)}
+	title := doc.Title.Value
+	if doc.Title.Type != "text" {
+		title = clean.Text(title)
+	}
+	return Feed{URL: p.URL, Title: strings.Join(strings.Fields(title), " "), Items: len(doc.Items)}
 }
 
 // rank puts feeds of comments last.

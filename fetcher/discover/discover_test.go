@@ -22,6 +22,14 @@ func rss(title string) string {
 	return `<rss version="2.0"><channel><title>` + title + `</title><item><title>one</title></item></channel></rss>`
 }
 
+func TestTitlesArePlain(t *testing.T) {
+	const address = "https://a.example/feed"
+	feeds, err := Find(t.Context(), site(map[string]string{address: rss("A &amp;amp; &lt;b&gt;B&lt;/b&gt;")}), address)
+	if err != nil || len(feeds) != 1 || feeds[0].Title != "A & B" {
+		t.Errorf("%+v, %v", feeds, err)
+	}
+}
+
 func TestFind(t *testing.T) {
 	for _, tt := range []struct {
 		name, address string
