@@ -111,14 +111,9 @@ func (a *app) fetchAlone(ctx context.Context, cfg *config.Config, h *holder, r c
 // prepare puts a generation in force and routes what is stored by it. A change of
 // the topics that would withdraw much of what is published has to be accepted.
 func (a *app) prepare(ctx context.Context, system *daemon.System, g *daemon.Generation, store storage.Store, accept bool) error {
-	g, err := daemon.Teach(ctx, g, store)
+	g, err := daemon.Admit(ctx, g, store, accept)
 	if err != nil {
 		return err
-	}
-	if !accept {
-		if g, err = daemon.Guard(ctx, g, store); err != nil {
-			return err
-		}
 	}
 	if _, err := system.Apply(ctx, g, time.Now()); err != nil {
 		return err

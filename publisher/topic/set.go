@@ -71,7 +71,7 @@ func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, er
 	for i, t := range topics {
 		s.byName[t.Name] = i
 		s.topics = append(s.topics, compiled{name: t.Name, path: t.Path, gone: t.Gone, feeds: naming(feeds, t.Name)})
-		s.topics[i].learns = t.Learn != nil && !t.Gone
+		s.topics[i].learns = t.Learn != nil
 		s.learns = s.learns || s.topics[i].learns
 		s.topics[i].match = c.match(t, i)
 		s.topics[i].never = c.query(t.Path+".never", t.Never, rule{i, true})

@@ -93,10 +93,7 @@ func (d *Daemon) prepared(ctx context.Context, cfg *config.Config) (g *Generatio
 	if g, err = PrepareWithLists(ctx, cfg, d.store, false); err != nil {
 		return nil, false, err
 	}
-	if g, err = Teach(ctx, g, d.store); err != nil {
-		return nil, false, err
-	}
-	if g, err = Guard(ctx, g, d.store); err != nil {
+	if g, err = Admit(ctx, g, d.store, false); err != nil {
 		return nil, false, err
 	}
 	reroute, err = d.Apply(ctx, g, time.Now())
@@ -202,10 +199,13 @@ func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, err
 	defer d.reloading.Unlock()
 	g, err := d.load(ctx, accept)
 	if err == nil {
-		g, err = Teach(ctx, g, d.store)
+		g, err = Taught(ctx, g, ownReading{d.store})
 	}
 	if err == nil && !accept {
 		err = withRemedy(CheckWithdrawals(ctx, g, d.store))
+	}
+	if err == nil {
+		g, err = Teach(ctx, g, d.store)
 	}
 	var reroute bool
 	if err == nil {

@@ -12,6 +12,19 @@ import (
 	"sluice/storage"
 )
 
+// Admit returns the generation that is to be put in force where a config asks
+// for g: see Guard, which accept leaves out. Its topics have learned of what
+// examples there are.
+func Admit(ctx context.Context, g *Generation, store storage.Store, accept bool) (*Generation, error) {
+	if !accept {
+		var err error
+		if g, err = Guard(ctx, g, store); err != nil {
+			return nil, err
+		}
+	}
+	return Teach(ctx, g, store)
+}
+
 // Guard returns the generation that is to be put in force instead of g: g
 // itself, or, where g would withdraw much of what is published, one whose
 // topics are those of the store with the rules that they have there, while all
@@ -26,6 +39,9 @@ func Guard(ctx context.Context, g *Generation, store storage.Store) (*Generation
 	if err != nil {
 		return nil, err
 	}
+	if g, err = Taught(ctx, g, ownReading{store}); err != nil {
+		return nil, err
+	}
 	refused := &WithdrawalError{Topics: held.Topics}
 	if set := g.Topics.Fingerprint(); held.Routing != set {
 		err := CheckWithdrawals(ctx, g, store)
@@ -37,6 +53,12 @@ func Guard(ctx context.Context, g *Generation, store storage.Store) (*Generation
 	before, err := g.withRules(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w; the rules in force can't be gone on with: %w", refused, err)
+	}
+	if before, err = Taught(ctx, before, ownReading{store}); err != nil {
+		return nil, err
+	}
+	if before.Topics.Fingerprint() == g.Topics.Fingerprint() {
+		return g, nil // a relearning that was accepted, and broken off before it was enrolled
 	}
 	before.held = held
 	before.Warnings = append(slices.Clone(before.Warnings), withRemedy(refused).Error())
@@ -52,10 +74,11 @@ type rules struct {
 }
 
 type topicRules struct {
-	Name     string   `json:"name"`
-	Formerly []string `json:"formerly,omitempty"`
-	Match    []string `json:"match,omitempty"`
-	Never    string   `json:"never,omitempty"`
+	Name      string   `json:"name"`
+	Formerly  []string `json:"formerly,omitempty"`
+	Match     []string `json:"match,omitempty"`
+	Never     string   `json:"never,omitempty"`
+	Precision float64  `json:"precision,omitempty"` // of what it learns; 0: it does not learn
 }
 
 type feedRules struct {
@@ -69,7 +92,11 @@ type feedRules struct {
 func (g *Generation) noteRules() (err error) {
 	r := rules{Never: g.Config.Never}
 	for _, t := range g.Config.Topics {
-		r.Topics = append(r.Topics, topicRules{t.Name, t.Formerly, t.Match, t.Never})
+		old := topicRules{Name: t.Name, Formerly: t.Formerly, Match: t.Match, Never: t.Never}
+		if t.Learn != nil {
+			old.Precision = t.Learn.Precision
+		}
+		r.Topics = append(r.Topics, old)
 	}
 	for _, f := range g.Feeds {
 		r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics, f.Only})
@@ -82,7 +109,8 @@ func (g *Generation) noteRules() (err error) {
 
 // withRules returns the generation with the topics of some rules: what else the
 // config says of those counts, under the names that the rules give them. Topics
-// that the config has no more are out, and new ones wait.
+// that the config has no more are out, and new ones wait. What they learned is
+// not among it yet: see Taught.
 func (g *Generation) withRules(text []byte) (*Generation, error) {
 	var r rules
 	if err := json.Unmarshal(text, &r); err != nil {
@@ -98,17 +126,24 @@ func (g *Generation) withRules(text []byte) (*Generation, error) {
 		if i < 0 {
 			continue
 		}
-		t := g.Config.Topics[i]
-		t.Name, t.Formerly, t.Match, t.Never = old.Name, old.Formerly, old.Match, old.Never
-		cfg.Topics = append(cfg.Topics, t)
+		cfg.Topics = append(cfg.Topics, old.over(g.Config.Topics[i]))
 	}
 	set, err := topic.Compile(cfg.Topics, cfg.Never, r.over(g.Feeds))
 	if err != nil {
 		return nil, err
 	}
 	next := *g
-	next.Config, next.Topics, next.rules = &cfg, set.Taught(g.Topics.Lessons()), text
+	next.Config, next.Topics, next.rules = &cfg, set, text
 	return &next, nil
+}
+
+// over returns a topic with these rules.
+func (r *topicRules) over(t config.Topic) config.Topic {
+	t.Name, t.Formerly, t.Match, t.Never, t.Learn = r.Name, r.Formerly, r.Match, r.Never, nil
+	if r.Precision > 0 {
+		t.Learn = &config.Learn{Precision: r.Precision}
+	}
+	return t
 }
 
 // over returns feeds as the rules know them: with the tags, topics and only of then,

@@ -21,8 +21,8 @@ func (w *world) guarded(accept bool) (map[string]int, []string) {
 	var warnings []string
 	w.withStore(func(ctx context.Context, store storage.Store) error {
 		g, err := w.load()
-		if err == nil && !accept {
-			g, err = Guard(ctx, g, store)
+		if err == nil {
+			g, err = Admit(ctx, g, store, accept)
 		}
 		if err != nil {
 			return err

@@ -162,7 +162,7 @@ func (g *Generation) Learning(states []storage.TopicState) []string {
 	var lines []string
 	lessons := g.Topics.Lessons()
 	for _, t := range g.Config.Topics {
-		if lesson, ok := lessons[t.Name]; ok {
+		if lesson, ok := lessons[t.Name]; ok && !t.Gone {
 			state, _ := stateOf(t, states)
 			lines = append(lines, "topic "+t.Name+" "+learned(state.Labels, lesson))
 		}
