@@ -22,7 +22,7 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		if len(v.found) > 0 {
 			return nil // what the pages say can't be trusted further
 		}
-		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.edits, v.revisions, v.erasedKeys, v.forgotten, v.tombstones, v.adopted, v.topicCounts, v.feedCounts} {
+		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.labels, v.models, v.edits, v.revisions, v.erasedKeys, v.forgotten, v.tombstones, v.adopted, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
 			}
