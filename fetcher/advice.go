@@ -45,9 +45,9 @@ func (p *poll) advise(doc *parse.Document) (out []storage.Advice) {
 		}
 		add(language != "", "language", language)
 	}
-	if p.feed.Charset == "" {
-		guessed := slices.ContainsFunc(doc.Warnings, func(w string) bool { return strings.HasSuffix(w, ", read as "+doc.Charset) })
-		add(guessed, "charset", doc.Charset)
+	guessed := slices.ContainsFunc(doc.Warnings, func(w string) bool { return strings.HasSuffix(w, ", read as "+doc.Charset) })
+	if p.feed.Charset == "" && guessed { // which is told of the whole document in any case
+		out = append(out, storage.Advice{Key: "charset", Value: doc.Charset})
 	}
 	return out
 }
