@@ -3,6 +3,8 @@ package publisher
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gorilla/feeds"
 
 	"sluice/publisher/render"
 	"sluice/storage"
@@ -187,7 +191,8 @@ func alone(b *testing.B, h http.Handler, path string, header []string) {
 	}
 }
 
-// One changed entry in a topic of 50: all formats, plain and packed.
+// One changed entry in a topic of 50: all formats, plain and packed; and of
+// that what each packing takes.
 func BenchmarkPublish(b *testing.B) {
 	m, s := benchSite(b)
 	b.ReportAllocs()
@@ -197,6 +202,72 @@ func BenchmarkPublish(b *testing.B) {
 		publish(b, s, []string{"a"})
 	}
 	b.ReportMetric(float64(cpu(b)-before)/1e6/float64(b.N), "cpu-ms/op")
+	b.StopTimer()
+	h := s.shown.Load().heads["a"]
+	for n, c := range codings {
+		before := cpu(b)
+		for range b.N {
+			for i, d := range []*document{h.html, h.atom, h.rss, h.json} {
+				pieces := cut(d.plain.body, h.drafts[i].Ends())
+				pieces[0].crc++ // the one with the changed entry
+				if n == codingGzip {
+					s.packer.complete(d.plain.body, pieces, d)
+				}
+				c.pack(&s.packer, d.plain.body, pieces)
+			}
+		}
+		b.ReportMetric(float64(cpu(b)-before)/1e6/float64(b.N), c.name+"-ms/op")
+	}
+}
+
+// What a 200 costs beside one that is rendered when it is asked for, as
+// programs do that publish with the library alone: CPU over loopback, the
+// client's included, and of the handlers alone.
+func BenchmarkRenderPerRequest(b *testing.B) {
+	m, s := benchSite(b)
+	each := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		entries, err := m.Shown(r.Context(), "a", storage.Place{}, 50)
+		if err != nil {
+			b.Error(err)
+		}
+		feed := &feeds.Feed{Title: "A", Id: "tag:x.example,2024:a", Link: &feeds.Link{Href: "https://x.example/topics/a"}, Updated: entries[0].Updated}
+		for _, e := range entries {
+			feed.Add(&feeds.Item{
+				Id: e.ID, Title: e.Item.Title.Value, Link: &feeds.Link{Href: e.Item.URL}, Created: e.Published, Updated: e.Updated,
+				Content: e.Item.Content.Value,
+			})
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		if err := errors.Join(feed.WriteAtom(z), z.Close()); err != nil {
+			b.Error(err)
+		}
+	})
+	const path = "/topics/a.atom"
+	header := []string{"Accept-Encoding", "gzip"}
+	request := httptest.NewRequest(http.MethodGet, path, nil)
+	request.Header.Set(header[0], header[1])
+	site, rendered := newLoopback(b, s, path, header), newLoopback(b, each, path, header)
+	var spent [4]time.Duration
+	const times = 100 // as often as the other
+	for b.Loop() {
+		for i, work := range []func(){
+			func() { site.ask(b) }, func() { s.ServeHTTP(&sink{http.Header{}}, request) },
+			func() { rendered.ask(b) }, func() { each(&sink{http.Header{}}, request) },
+		} {
+			runtime.GC() // of what the one before left
+			before := cpu(b)
+			for range times {
+				work()
+				if i >= 2 {
+					break
+				}
+			}
+			spent[i] += cpu(b) - before
+		}
+	}
+	b.ReportMetric(times*float64(spent[2])/float64(spent[0]), "rendered/site")
+	b.ReportMetric(times*float64(spent[3])/float64(spent[1]), "rendered/site-alone")
 }
 
 // What readers cost that ask for a large document and then do not read: memory

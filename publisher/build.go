@@ -132,7 +132,7 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 		if err != nil {
 			return nil, err
 		}
-		*d.to = b.finish(d.old, d.kind, edition{state.Changed, h.age, d.since}, draft.Body)
+		*d.to = b.finish(d.old, d.kind, edition{state.Changed, h.age, d.since}, draft.Body, draft.Ends())
 		draft.Body = (*d.to).plain.body // held once
 		h.drafts[i] = draft
 	}
@@ -220,11 +220,12 @@ func (b *build) document(old *document, kind string, e edition, render func(io.W
 	if err := render(&body); err != nil {
 		return nil, err
 	}
-	return b.finish(old, kind, e, bytes.Clone(body.Bytes())), nil
+	return b.finish(old, kind, e, bytes.Clone(body.Bytes()), nil), nil
 }
 
 // finish makes a document of its bytes, or returns old if it would be the same.
-func (b *build) finish(old *document, kind string, e edition, body []byte) *document {
+// ends tell where its entries end.
+func (b *build) finish(old *document, kind string, e edition, body []byte, ends []int) *document {
 	if e.modified.After(b.now) {
 		e.modified = b.now // RFC 9110 section 8.8.2.1
 	}
@@ -232,7 +233,7 @@ func (b *build) finish(old *document, kind string, e edition, body []byte) *docu
 	if old != nil && old.modified.Equal(e.modified) && old.age == e.age && old.since == e.since && bytes.Equal(old.plain.body, body) {
 		return old
 	}
-	return newDocument(kind, body, e, &b.site.packer)
+	return newDocument(kind, body, ends, e, old, &b.site.packer)
 }
 
 // shelf puts the heads on a new shelf, with the documents that list them.

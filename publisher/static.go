@@ -80,7 +80,7 @@ func (s *shelf) static() map[string]content {
 	files := map[string]content{}
 	for name, d := range s.files {
 		for suffix, r := range d.files() {
-			files[name+suffix] = content{sum: r.sum, body: r.body}
+			files[name+suffix] = content{sum: r.sum(), body: r.body}
 		}
 	}
 	return files

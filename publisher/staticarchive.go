@@ -130,7 +130,7 @@ func (w *writer) measure(ctx context.Context, h *head) error {
 				for _, name := range w.shown.gen.names(h.topic) {
 					file := archiveKey{topic: name, number: k.number, ext: k.ext}.String()[1:]
 					for suffix, r := range d.files() {
-						pages[i][file+suffix] = content{sum: r.sum, from: k}
+						pages[i][file+suffix] = content{sum: r.sum(), from: k}
 					}
 				}
 			}
@@ -162,7 +162,7 @@ func (w *writer) archived(ctx context.Context, name string) ([]byte, error) {
 		return nil, err
 	}
 	for _, r := range d.files() {
-		if r.sum == w.files[name].sum {
+		if r.sum() == w.files[name].sum {
 			return r.body, nil
 		}
 	}

@@ -15,6 +15,15 @@ type Draft struct {
 	entries []span
 }
 
+// Ends returns where the entries end in Body.
+func (d *Draft) Ends() []int {
+	ends := make([]int, len(d.entries))
+	for i, e := range d.entries {
+		ends[i] = e.to
+	}
+	return ends
+}
+
 // A span is a part of a document.
 type span struct{ from, to int }
 
