@@ -100,6 +100,7 @@ type Tombstone struct {
 type TopicState struct {
 	Name    string
 	AtomID  string    // minted when the topic was first enrolled, then kept
+	Begun   time.Time // when it was first enrolled, then kept
 	Changed time.Time // of the last change of its entries
 
 	// Revision grows by one with each change of its entries, so that what

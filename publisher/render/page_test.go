@@ -35,7 +35,7 @@ func testPage(t *testing.T) *Page {
 		Topic: config.Topic{
 			Name: "harbours", Title: "Harbours & <quays>", Description: "All about harbours, \"old\" and new.", Language: "en-GB",
 		},
-		State: storage.TopicState{Name: "harbours", AtomID: "tag:feeds.example.org,2024:harbours", Changed: at(t, "2024-05-04T09:00:00Z")},
+		State: storage.TopicState{Name: "harbours", AtomID: "tag:feeds.example.org,2024:harbours", Begun: at(t, "2024-05-01T07:00:00Z"), Changed: at(t, "2024-05-04T09:00:00Z")},
 		Prev:  3,
 		Withdrawn: []storage.Tombstone{
 			{ID: "https://outlet.example/gone?a=1&b=2", Number: 7, Withdrawn: at(t, "2024-05-04T09:00:00Z")},

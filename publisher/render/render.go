@@ -76,10 +76,10 @@ type Feed struct {
 }
 
 // Updated returns when the page last changed: the latest update of its
-// entries. For an empty page that is when the topic's last entry left it, and
+// entries. For an empty head that is when the topic's last entry left it, and
 // for one that never had an entry, and for an archive page whose entries have
-// all left, the start of 1970, since every document
-// needs a time and a clock would change the bytes.
+// all left, when the topic began: every document needs a time, and a clock would
+// change the bytes.
 func (p *Page) Updated() time.Time {
 	latest := p.Latest
 	for i := range p.Entries {
@@ -93,7 +93,7 @@ func (p *Page) Updated() time.Time {
 	case len(p.Entries) == 0 && p.Archive == 0 && !p.State.Changed.IsZero():
 		return p.State.Changed
 	}
-	return time.Unix(0, 0)
+	return p.State.Begun
 }
 
 // Paths of documents below the site's address. A topic's documents are its

@@ -101,7 +101,7 @@ func rssFrame(p *Page) (before, behind []byte, err error) {
 			Description:   line(p.Topic.Description),
 			Language:      language(p.Topic.Language),
 			Copyright:     line(p.Topic.Rights),
-			LastBuildDate: buildDate(p.Updated()),
+			LastBuildDate: rssDate(p.Updated()),
 			Generator:     generator,
 			Docs:          "https://www.rssboard.org/rss-specification",
 			Ttl:           int(p.Age.Minutes()),
@@ -258,15 +258,6 @@ func enclosureType(f storage.Enclosure) string {
 		return "application/pdf"
 	}
 	return "application/octet-stream"
-}
-
-// buildDate returns when the channel last changed, or nothing where no date is
-// known: the element is not one that a channel must have.
-func buildDate(t time.Time) string {
-	if t.Unix() <= 0 {
-		return ""
-	}
-	return rssDate(t)
 }
 
 // rssDate writes the date of RFC 822 with a year of four digits.

@@ -229,8 +229,12 @@ func TestUpdated(t *testing.T) {
 		t.Errorf("an emptied page was updated %v, want %v", got, p.State.Changed)
 	}
 	p.State.Changed = time.Time{}
-	if got := p.Updated(); !got.Equal(time.Unix(0, 0)) {
-		t.Errorf("a new page was updated %v", got)
+	if got := p.Updated(); !got.Equal(p.State.Begun) {
+		t.Errorf("a new page was updated %v, want %v", got, p.State.Begun)
+	}
+	p.State.Changed, p.Archive = at(t, "2024-05-05T00:00:00Z"), 1
+	if got := p.Updated(); !got.Equal(p.State.Begun) {
+		t.Errorf("an emptied archive page was updated %v, want %v", got, p.State.Begun)
 	}
 }
 

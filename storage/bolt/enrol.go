@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/url"
 	"reflect"
@@ -21,7 +22,7 @@ func (s *Store) Enrol(ctx context.Context, e storage.Enrolment, now time.Time) (
 		if err := t.enrolFeeds(e.Feeds); err != nil {
 			return err
 		}
-		waiting, err := t.enrolTopics(e.Topics, e.Site)
+		waiting, err := t.enrolTopics(e.Topics, e.Site, now)
 		if err != nil {
 			return err
 		}
@@ -238,7 +239,7 @@ func (t *tx) renameFeed(id storage.ID, old feedRecord, name string) error {
 }
 
 // enrolTopics returns the topics whose stored items are yet to be routed.
-func (t *tx) enrolTopics(specs []storage.TopicSpec, site string) (waiting []storage.ID, err error) {
+func (t *tx) enrolTopics(specs []storage.TopicSpec, site string, now time.Time) (waiting []storage.ID, err error) {
 	all := make(map[storage.ID]*topicRecord)
 	byName := make(map[string]storage.ID)
 	err = t.scan(bTopics, nil, nil, func(k, v []byte) (bool, error) {
@@ -265,7 +266,7 @@ func (t *tx) enrolTopics(specs []storage.TopicSpec, site string) (waiting []stor
 			r = &topicRecord{AtomID: atomID(site, spec.Name, id)}
 			all[id] = r
 		}
-		if err := t.enrolTopic(id, r, spec, first == nil); err != nil {
+		if err := t.enrolTopic(id, r, spec, first == nil, now); err != nil {
 			return nil, err
 		}
 		if r.Routed != r.Want {
@@ -332,8 +333,11 @@ func (t *tx) retireTopics(all map[storage.ID]*topicRecord, found []storage.ID) e
 	return nil
 }
 
-func (t *tx) enrolTopic(id storage.ID, r *topicRecord, spec storage.TopicSpec, empty bool) error {
+func (t *tx) enrolTopic(id storage.ID, r *topicRecord, spec storage.TopicSpec, empty bool, now time.Time) error {
 	old := *r
+	if r.Begun == 0 {
+		r.Begun = cmp.Or(r.Changed, toMicros(now)) // the former in a store that did not keep it
+	}
 	r.Name, r.Want, r.Enrolled, r.Quota = spec.Name, spec.Routing, true, quotaOf(spec.Quota)
 	switch {
 	case empty:
@@ -343,7 +347,7 @@ func (t *tx) enrolTopic(id storage.ID, r *topicRecord, spec storage.TopicSpec, e
 		// back to the old one needs a routing too.
 		r.Routed = storage.ID{}
 	}
-	if old.Name == r.Name && old.Want == r.Want && old.Enrolled == r.Enrolled && old.Routed == r.Routed && old.Quota == r.Quota {
+	if old.Name == r.Name && old.Want == r.Want && old.Enrolled == r.Enrolled && old.Routed == r.Routed && old.Quota == r.Quota && old.Begun == r.Begun {
 		return nil
 	}
 	if old.Name != r.Name {

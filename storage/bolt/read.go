@@ -24,7 +24,7 @@ func (s *Store) Topics(ctx context.Context) (out []storage.TopicState, err error
 			}
 			if r.Enrolled {
 				out = append(out, storage.TopicState{
-					Name: r.Name, AtomID: r.AtomID, Changed: r.Changed.time(), Revision: r.Revision,
+					Name: r.Name, AtomID: r.AtomID, Begun: r.Begun.time(), Changed: r.Changed.time(), Revision: r.Revision,
 					Last: r.Last, Live: r.Live, Floor: r.floor(), Want: r.Want, Routing: r.Routed, Routed: r.Routed == r.Want,
 					Labels: storage.Labels(r.Labels), Since: r.Since,
 				})

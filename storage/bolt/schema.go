@@ -554,6 +554,7 @@ type topicRecord struct {
 	Revision  uint64             `cbor:"13,keyasint,omitempty"`
 	Quota     quotaRecord        `cbor:"14,keyasint,omitzero"`
 	Labels    labelsRecord       `cbor:"15,keyasint,omitzero"`
+	Begun     micros             `cbor:"16,keyasint,omitempty"`
 }
 
 // labelsRecord: see storage.Labels.

@@ -38,6 +38,22 @@ func enrolTopicTests() []test {
 				w.Errorf("the atom id changed with Site from %s to %s", id, now)
 			}
 		}},
+		{"a topic begins when it is first enrolled, and never again", func(w *world) {
+			begun := w.topic("x").Begun
+			if !begun.Equal(w.now) {
+				w.Errorf("a topic that is enrolled at %v begun at %v", w.now, begun)
+			}
+			all := w.topics
+			w.now = w.now.Add(time.Hour)
+			w.topics = all[1:]
+			w.enrol()
+			w.topics = all
+			w.enrol()
+			w.reopen()
+			if now := w.topic("x").Begun; !now.Equal(begun) {
+				w.Errorf("the topic begun at %v, later at %v", begun, now)
+			}
+		}},
 		{"the same enrolment mints the same atom ids", func(w *world) {
 			other := worldAt(w.t, w.tb, w.open, filepath.Join(w.t.TempDir(), "other.db"))
 			defer other.close()
