@@ -50,7 +50,7 @@ func (g *grouping) candidates(i int) (ids []storage.ID, err error) {
 		}
 	}
 	err = counted(g.alike[i], func(j, n int) error {
-		if g.found[j].head == j && story.Alike(n, len(a.sketch), len(g.list[j].sketch)) {
+		if (g.found[j].head == j || g.leads(j)) && story.Alike(n, len(a.sketch), len(g.list[j].sketch)) {
 			add(g.list[j].id)
 		}
 		return nil

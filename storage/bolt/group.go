@@ -23,6 +23,7 @@ type grouping struct {
 	at      map[storage.ID]int
 	alike   [][]int // of each arrival the earlier ones that share hashes with it, once for each
 	found   []belonging
+	bases   map[home]int // the arrival that became the base of a story
 	records map[storage.ID]*itemRecord
 	prints  map[storage.ID]*storage.Print
 }
@@ -33,6 +34,20 @@ type belonging struct {
 	story storage.ID // the story that stood before
 	why   storage.Joining
 	fixed bool // it is not to be grouped: its place in its story was settled otherwise
+}
+
+// A home names the story of a belonging: by the arrival that is its first
+// telling, or as it stood before.
+type home struct {
+	head  int
+	story storage.ID
+}
+
+func (b *belonging) home() home {
+	if b.head >= 0 {
+		return home{head: b.head}
+	}
+	return home{head: -1, story: b.story}
 }
 
 // maxPrints bounds the prints that a grouping holds.
@@ -86,7 +101,8 @@ func (t *tx) newGrouping(list []arrival, window time.Duration) *grouping {
 	g := &grouping{
 		tx: t, index: t.contentIndex(), window: window, list: list,
 		at: make(map[storage.ID]int, len(list)), found: make([]belonging, len(list)),
-		held: make(map[storage.ID]bool), records: make(map[storage.ID]*itemRecord), prints: make(map[storage.ID]*storage.Print),
+		bases: make(map[home]int),
+		held:  make(map[storage.ID]bool), records: make(map[storage.ID]*itemRecord), prints: make(map[storage.ID]*storage.Print),
 	}
 	for i := range list {
 		g.at[list[i].id] = i
@@ -125,8 +141,12 @@ func (g *grouping) decide() error {
 		if err != nil {
 			return err
 		}
-		if best != nil {
-			g.found[i] = best.belonging
+		if best == nil {
+			continue
+		}
+		g.found[i] = best.belonging
+		if err := g.lead(i, best); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -157,7 +177,8 @@ func (t *tx) isApart(r *itemRecord) (bool, error) {
 }
 
 // apply moves each arrival into the story that was found for it: first all that
-// move leave theirs, then they join in their order.
+// move leave theirs, then they join in their order. Then the stories learn
+// which telling is their base.
 func (g *grouping) apply() error {
 	joined := make(map[int]micros)
 	for i := range g.list {
@@ -190,7 +211,35 @@ func (g *grouping) apply() error {
 			return err
 		}
 	}
+	return g.applyBases()
+}
+
+func (g *grouping) applyBases() error {
+	for i := range g.list {
+		if !g.leads(i) {
+			continue
+		}
+		r, err := g.record(g.list[i].id)
+		if err != nil {
+			return err
+		}
+		st, err := g.story(r.Story)
+		if err != nil {
+			return err
+		}
+		st.lead(g.list[i].id)
+		if err := g.save(bStories, r.Story[:], st); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// leads reports whether an arrival is the base of a story whose first telling
+// is another.
+func (g *grouping) leads(i int) bool {
+	j, led := g.bases[g.found[i].home()]
+	return led && j == i
 }
 
 // rejoin puts an arrival that left its story into the one that was found.
@@ -245,12 +294,12 @@ func (g *grouping) hold(st *storyRecord) {
 	}
 }
 
-// finish puts the arrivals that are the first of their stories into the index
-// of content, and keeps those that are held.
+// finish puts the arrivals with which others are compared into the index of
+// content, the first of their stories and the bases, and keeps those that are held.
 func (g *grouping) finish(now time.Time) error {
 	var firsts []arrival
 	for i := range g.list {
-		if v := &g.found[i]; (v.head == i || v.fixed) && !g.held[g.list[i].id] {
+		if v := &g.found[i]; (v.head == i || v.fixed || g.leads(i)) && !g.held[g.list[i].id] {
 			firsts = append(firsts, g.list[i])
 		}
 	}
@@ -263,7 +312,7 @@ func (g *grouping) finish(now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if st.Tellings[0].Item == a.id && !r.Forgotten {
+		if st.comparable(a.id) && !r.Forgotten {
 			firsts = append(firsts, a)
 		}
 	}

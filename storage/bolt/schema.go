@@ -476,6 +476,7 @@ type tellingRecord struct {
 	Title       float32    `cbor:"4,keyasint,omitempty"`
 	Containment float32    `cbor:"5,keyasint,omitempty"`
 	Fresh       bool       `cbor:"6,keyasint,omitempty"` // joined since the last release, which may group it anew; not once a person said where it belongs
+	Base        bool       `cbor:"7,keyasint,omitempty"` // others are compared with it rather than with the first
 }
 
 // Layers as they stand in tellingRecord.

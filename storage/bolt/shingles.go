@@ -21,7 +21,7 @@ import (
 const (
 	indexPeriod  = 8 * 24 * time.Hour
 	mergeFactor  = 4       // segments up to so many times as large are merged with a new one
-	largeSegment = 1 << 15 // entries of a segment that is merged no more
+	largeSegment = 1 << 17 // entries of a segment that is merged no more
 )
 
 // segmentData is the only key in the bucket of a segment, which is a bucket of

@@ -116,3 +116,30 @@ func (t *tx) leave(id storage.ID, r *itemRecord) (joined micros, err error) {
 	}
 	return joined, t.delete(bPending, r.Story[:])
 }
+
+// base returns the telling with which others are compared: see story.Leads.
+func (st *storyRecord) base() storage.ID {
+	for _, telling := range st.Tellings[1:] {
+		if telling.Base && telling.Layer != layerPerson {
+			return telling.Item
+		}
+	}
+	return st.Tellings[0].Item
+}
+
+// lead makes a telling the base.
+func (st *storyRecord) lead(id storage.ID) {
+	for i := range st.Tellings {
+		telling := &st.Tellings[i]
+		telling.Base = telling.Item == id || telling.Base && telling.Layer == layerPerson
+	}
+}
+
+// comparable reports whether others may be compared with a telling: it is the
+// first or the base, or people merged it into the story.
+func (st *storyRecord) comparable(id storage.ID) bool {
+	if id == st.Tellings[0].Item || id == st.base() {
+		return true
+	}
+	return slices.ContainsFunc(st.Tellings, func(r tellingRecord) bool { return r.Item == id && r.Layer == layerPerson })
+}

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		{"Change", changeTests()},
 		{"Identity", identityTests()},
 		{"Stories", storyTests()},
+		{"Bases", baseTests()},
 		{"Settle", settleTests()},
 		{"Release", releaseTests()},
 		{"PublishedID", publishedIDTests()},

@@ -35,6 +35,15 @@ func Judge(a, b storage.Print, between Between) (why storage.Joining, reason str
 	return sameContent(&a, &b, between)
 }
 
+// Leads reports whether a telling that joins a story is the one with which
+// later ones are to be compared, rather than the one that was it until now.
+// That is the earliest by its date, since the later ones are copies that were
+// cut or edited; but one that hardly says anything can't be compared at all,
+// such as what a link blog puts under the link of another's article.
+func Leads(joining storage.Print, at time.Time, base storage.Print, baseAt time.Time) bool {
+	return joining.Words >= shortText && (base.Words < shortText || at.Before(baseAt))
+}
+
 // What texts and titles with the same link must share.
 const (
 	sameText     = 0.6 // of the shorter text's shingles: the one is a copy or a cut of the other

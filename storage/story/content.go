@@ -106,7 +106,7 @@ func (m *measured) alike(a, b *storage.Print, between Between) string {
 		return "the texts are copies under another headline"
 	case m.agree && m.words >= 15 && m.lead >= cutText:
 		return "one text is the beginning of the other under a like title"
-	case m.words >= 40 && m.lead >= anyTitle:
+	case m.words >= 40 && m.lead >= anyTitle && (m.jaccard >= rewritten || headlined(a, b)):
 		return "one text is the beginning of the other under another headline"
 	case m.agree && m.words >= short && m.contained >= partOfText:
 		return "one text is part of the other under a like title"
@@ -144,6 +144,15 @@ func supported(a, b *storage.Print, enough int) bool {
 	}
 	n, m := backed(a.Terms, a, b), backed(b.Terms, a, b)
 	return n >= 1 && m >= 1 && n+m >= enough
+}
+
+// headlined reports whether the title over the longer text speaks of what the
+// shorter text says, so that it is no digest that begins with it.
+func headlined(a, b *storage.Print) bool {
+	if a.Words < b.Words {
+		a, b = b, a
+	}
+	return b.Vocab == nil || len(a.Terms) == 0 || slices.ContainsFunc(a.Terms, func(h uint32) bool { return in(b.Vocab, h) })
 }
 
 func backed(terms []uint32, a, b *storage.Print) int {

@@ -48,6 +48,7 @@ func TestContent(t *testing.T) {
 			bergen("Gales keep ferries in port", "Log in or subscribe to continue reading. Already a subscriber? Sign in with your account to read the full text on any device."), 0, false},
 		{"quoted by a commentary", oslo(craneTitle, crane), bergen("On: "+craneTitle, "<blockquote><p>"+sentence(crane, 3)+"</p></blockquote><p>"+ferry+"</p>"), 0, false},
 		{"roundup", oslo("Crane is back in use", sentence(crane, 1)), bergen("News digest", ferry+" "+sentence(crane, 1)+" "+ferry), 0, false},
+		{"digest that begins with a copy", oslo("Crane is back in use", sentence(crane, 4)), bergen("News digest", sentence(crane, 4)+" "+ferry+" "+ferry), 0, false},
 		{"other numbers", oslo("Rates at a glance", "The bank sold bills worth 2.5 billion in the market today, dealers said. Funds traded at 6-3/16 percent when it came in."),
 			bergen("Rates at a glance", "The bank sold bills worth 1.5 billion in the market today, dealers said. Funds traded at 6-1/16 percent when it came in."), time.Hour, false},
 		{"other numbers in the titles", oslo("Part 1: the cranes", crane), bergen("Part 2: the cranes", crane), 0, false},

@@ -1,15 +1,12 @@
 package story
 
 import (
-	"bufio"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"sluice/storage"
 	"sluice/storage/link"
@@ -105,74 +102,5 @@ func TestSeedArticle(t *testing.T) {
 	}
 	if fresh != 1 {
 		t.Errorf("%d items are new, want the follow-up alone", fresh)
-	}
-}
-
-// labelled is an item of the labelled news, and the story that it tells.
-type labelled struct {
-	item          storage.Item
-	cluster, kind string
-}
-
-func labelledNews(t *testing.T) []labelled {
-	type label struct{ ID, Cluster, Kind string }
-	gold := make(map[string]label)
-	labels := json.NewDecoder(bufio.NewReader(corpus(t, "dedupe/synth.gold.jsonl")))
-	for labels.More() {
-		var g label
-		if err := labels.Decode(&g); err != nil {
-			t.Fatal(err)
-		}
-		gold[g.ID] = g
-	}
-	var news []labelled
-	in := json.NewDecoder(bufio.NewReader(corpus(t, "dedupe/synth.items.jsonl")))
-	for in.More() {
-		var it struct {
-			ID, Feed, GUID, URL, Title, HTML string
-			Published                        time.Time
-			Origin                           string `json:"orig_link"`
-		}
-		if err := in.Decode(&it); err != nil {
-			t.Fatal(err)
-		}
-		if it.Origin != "" {
-			it.URL = it.Origin
-		}
-		one := []storage.Item{{Feed: it.Feed, GUID: it.GUID, URL: link.Clean(it.URL), Published: it.Published,
-			Title: storage.Text{Value: it.Title, HTML: true}, Content: storage.Text{Value: it.HTML, HTML: true}}}
-		Identify(one, nil, 0)
-		news = append(news, labelled{one[0], gold[it.ID].Cluster, gold[it.ID].Kind})
-	}
-	return news
-}
-
-// Of labelled news, no story is lost in another one, and of all copies hardly
-// one in a hundred is shown again.
-func TestLabelledNews(t *testing.T) {
-	stories := make(map[int]map[string]int)     // items of each cluster in a story
-	clusters := make(map[string]map[int]string) // stories of a cluster, with a kind of item
-	groups := NewGrouper(96 * time.Hour)
-	for _, l := range labelledNews(t) {
-		n := groups.Add(&l.item)
-		if stories[n] == nil {
-			stories[n] = make(map[string]int)
-		}
-		if clusters[l.cluster] == nil {
-			clusters[l.cluster] = make(map[int]string)
-		}
-		stories[n][l.cluster]++
-		clusters[l.cluster][n] = l.kind
-		if len(stories[n]) > 1 && stories[n][l.cluster] == 1 {
-			t.Errorf("lost: %q (%s)", l.item.Title.Value, l.kind)
-		}
-	}
-	repeats := 0
-	for _, of := range clusters {
-		repeats += len(of) - 1
-	}
-	t.Logf("%d stories, %d repeats", len(clusters), repeats)
-	if len(clusters) < 3000 || repeats > 30 {
-		t.Errorf("%d copies are shown again", repeats)
 	}
 }

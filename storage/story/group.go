@@ -16,7 +16,7 @@ type Grouper struct {
 	stories int
 	items   map[storage.Key]*told
 	links   map[storage.Key][]*told
-	index   map[uint32][]*told // first tellings
+	index   map[uint32][]*told // tellings with which others are compared
 }
 
 // A told is an item of a Grouper: what dedupe knows of it.
@@ -26,6 +26,7 @@ type told struct {
 	first, print storage.Print // as it was first told, and as it is told now
 	story        int
 	head         *told // the first of its story
+	base         *told // of a head: with which the others are compared
 }
 
 // NewGrouper returns a Grouper for stories whose tellings are at most window
@@ -41,9 +42,10 @@ func NewGrouper(window time.Duration) *Grouper {
 // Add returns the number of the story that the item tells, from 0 in the
 // order of their first tellings. An item that was added before, by feed and
 // identity, stays in its story and is taken as it is now.
-func (g *Grouper) Add(item *storage.Item) int {
+func (g *Grouper) Add(item *storage.Item) int { return g.add(item, Print(item)) }
+
+func (g *Grouper) add(item *storage.Item, print storage.Print) int {
 	key := storage.Key(Hash(item.Feed, string(item.Identity.Key[:])))
-	print := Print(item)
 	if known := g.items[key]; known != nil {
 		known.print = print
 		return known.story
@@ -55,9 +57,10 @@ func (g *Grouper) Add(item *storage.Item) int {
 	}
 	if head := g.best(t); head != nil {
 		t.head, t.story = head, head.story
+		g.lead(t)
 		return t.story
 	}
-	t.head, t.story = t, g.stories
+	t.head, t.base, t.story = t, t, g.stories
 	g.stories++
 	g.enter(t)
 	return t.story
@@ -69,11 +72,11 @@ func (g *Grouper) best(t *told) *told {
 	var score storage.Joining
 	tried := make(map[*told]bool)
 	try := func(head *told) {
-		if tried[head] || t.at.Sub(head.at).Abs() > g.window {
+		if tried[head] || t.at.Sub(head.base.at).Abs() > g.window {
 			return
 		}
 		tried[head] = true
-		why, ok := t.agrees(head)
+		why, ok := t.agrees(head.base)
 		if ok && (best == nil || why.Title > score.Title || why.Title == score.Title && why.Containment > score.Containment) {
 			best, score = head, why
 		}
@@ -83,13 +86,29 @@ func (g *Grouper) best(t *told) *told {
 			try(other.head)
 		}
 	}
-	for _, head := range g.alike(t) {
-		try(head)
+	for _, other := range g.alike(t) {
+		try(other.head)
 	}
 	return best
 }
 
-// enter puts a first telling into the index.
+// lead makes t the telling of its story with which others are compared, if it
+// is the better one and the first agrees with it.
+func (g *Grouper) lead(t *told) {
+	base := t.head.base
+	if !Leads(t.print, t.at, base.print, base.at) {
+		return
+	}
+	if base != t.head {
+		if _, ok := t.agrees(t.head); !ok {
+			return
+		}
+	}
+	t.head.base = t
+	g.enter(t)
+}
+
+// enter puts a telling into the index.
 func (g *Grouper) enter(t *told) {
 	for _, keys := range [...][]uint32{t.print.Sketch, t.print.Pages} {
 		for _, k := range keys {
@@ -101,7 +120,7 @@ func (g *Grouper) enter(t *told) {
 	}
 }
 
-// alike returns the first tellings within the window that may be told again
+// alike returns the indexed tellings within the window that may be told again
 // by t, in their order.
 func (g *Grouper) alike(t *told) []*told {
 	shared := make(map[*told]int)
@@ -121,11 +140,11 @@ func (g *Grouper) alike(t *told) []*told {
 			heads = append(heads, head)
 		}
 	}
-	slices.SortFunc(heads, func(a, b *told) int { return cmp.Compare(a.story, b.story) })
+	slices.SortFunc(heads, func(a, b *told) int { return cmp.Or(cmp.Compare(a.story, b.story), a.at.Compare(b.at)) })
 	return heads
 }
 
-// nearest returns the MaxCandidates first tellings under a key that are nearest
+// nearest returns the MaxCandidates tellings under a key that are nearest
 // in time.
 func (g *Grouper) nearest(key uint32, at time.Time) []*told {
 	list := g.index[key]

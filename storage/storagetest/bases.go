@@ -1,0 +1,104 @@
+package storagetest
+
+import (
+	"strings"
+	"time"
+
+	"sluice/storage"
+)
+
+// baseTests are on which telling of a story later ones are compared with.
+func baseTests() []test {
+	// said is an item under a link of its own, with a title and so many words
+	// of the text of subject.
+	said := func(feed, title, subject string, from, to int) storage.Item {
+		item := copyOf(feed, subject)
+		words := strings.Fields(item.Content.Value)
+		item.Title.Value, item.Content.Value = title, strings.Join(words[from:to], " ")
+		return tagged(printed(item), "x")
+	}
+	return []test{
+		{"a link blog's post does not keep the copies of the article out", func(w *world) {
+			w.begin()
+			post := essay(article("a", 1), "one")
+			post.Content.Value = "Comments"
+			w.poll("a", tagged(printed(post), "x"))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("b", tagged(essay(article("b", 1), "one"), "x"))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("c", tagged(copyOf("c", "one"), "x"))
+			w.release()
+			w.together("a", "b", "c")
+			if s := w.storyOf("a", 1); s.Tellings[0].Feed != "a" || s.Tellings[2].Why.Layer != "content" {
+				w.Errorf("the tellings are %s", show(s.Tellings))
+			}
+		}},
+		{"the same in one release, and in those of a held story", func(w *world) {
+			w.settle = time.Hour
+			w.enrol()
+			w.begin()
+			at := w.now.Add(-time.Hour)
+			post := dated(essay(article("a", 1), "one"), at)
+			post.Content.Value = "Comments"
+			w.poll("a", tagged(printed(post), "x"))
+			w.poll("b", tagged(dated(essay(article("b", 1), "one"), at.Add(time.Minute)), "x"))
+			w.poll("c", tagged(dated(copyOf("c", "one"), at.Add(2*time.Minute)), "x"))
+			w.release()
+			w.together("a", "b", "c")
+			w.wait(30 * time.Minute)
+			w.poll("c", dated(tagged(copyOf("c", "one"), "x"), at.Add(2*time.Minute)), guid(said("c", "another headline", "two", 0, 40), "c-2"))
+			w.release()
+			w.together("a", "b", "c")
+			w.wait(time.Hour)
+			w.release()
+			w.together("a", "b", "c")
+		}},
+		{"the earliest telling is compared with, though it came late", func(w *world) {
+			w.begin()
+			at := w.now
+			w.poll("a", dated(said("a", "the crane is back", "one", 0, 18), at))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("b", dated(said("b", "harbour: the crane is back", "one", 0, 40), at.Add(-time.Hour)))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("c", said("c", "dockers cheer", "one", 0, 40))
+			w.release()
+			w.together("a", "b", "c")
+		}},
+		{"copies of what people merged into a story join it", func(w *world) {
+			w.begin()
+			w.poll("a", tagged(copyOf("a", "one"), "x"))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("b", tagged(copyOf("b", "two"), "x"))
+			w.release()
+			w.apart()
+			w.edit(storage.Edit{Kind: storage.Merge, Item: w.item("a", "a-1").ID, Other: w.item("b", "b-1").ID})
+			w.wait(time.Hour)
+			w.poll("c", tagged(copyOf("c", "two"), "x"))
+			w.release()
+			w.together("a", "b", "c")
+			w.poll("a", tagged(copyOf("a", "one"), "x"), tagged(guid(link(copyOf("a", "three"), "https://a.example/3"), "a-3"), "x"))
+			w.release()
+			w.together("a", "b", "c")
+		}},
+		{"copies of both versions of a corrected text join it", func(w *world) {
+			w.begin()
+			w.poll("a", tagged(copyOf("a", "one"), "x"))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("a", tagged(copyOf("a", "two"), "x"))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("b", tagged(copyOf("b", "one"), "x"))
+			w.release()
+			w.together("a", "b")
+			w.poll("c", tagged(copyOf("c", "two"), "x"))
+			w.release()
+			w.together("a", "b", "c")
+		}},
+	}
+}
