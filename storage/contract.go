@@ -130,7 +130,8 @@ type TopicSpec struct {
 }
 
 // A Quota bounds how many stories a topic's head takes of each period: those
-// that the most feeds have told. It does not concern entries that stand already.
+// that the most feeds have told. It does not concern entries that stand already,
+// nor those that count as published by what the topic adopted.
 type Quota struct {
 	Stories int            // 0: no bound
 	Per     byte           // 'h', 'd' or 'w': an hour, a day, a week from Monday on

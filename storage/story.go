@@ -69,7 +69,7 @@ type Choice uint8
 
 // The choices.
 const (
-	Unbounded Choice = iota // the topic had no quota when the entry came
+	Unbounded Choice = iota // the topic had no quota when the entry came, or an earlier publisher had published it
 	Undecided               // it is in no head yet
 	LeftOut                 // it is in no head, as long as the topic has a quota
 	Chosen

@@ -166,32 +166,33 @@ func (t *tx) publishAdopted(s *standing) (bool, error) {
 }
 
 // adoptedPlace returns the place of a story in a topic that adopted entries;
-// place is where it would stand else. An entry that the story is, is adopted no
-// longer from now on.
-func (t *tx) adoptedPlace(s *standing, topic storage.ID, matching []int, place micros) (micros, error) {
+// place is where it would stand else. past tells whether it counts as published
+// by the earlier publisher. An entry that the story is, is adopted no longer from
+// now on.
+func (t *tx) adoptedPlace(s *standing, topic storage.ID, matching []int, place micros) (at micros, past bool, err error) {
 	rec, err := t.topic(topic)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	e, err := t.findAny(topic, s, matching)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if e != nil {
 		t.books[topic].drop(e)
 		if err := t.delete(bAdopted, key(topic[:], entryIDKey(e.ID))); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		if e.ID == s.record.EntryID {
-			return later(s.record.Published, rec.Adopted.Floor), nil
+			return later(s.record.Published, rec.Adopted.Floor), true, nil
 		}
 	}
-	past := e != nil || s.backlog(matching)
+	past = e != nil || s.backlog(matching)
 	if at := s.record.Published; rec.Adopted.Floor != 0 && past && at.sortable() <= rec.Adopted.Until.sortable() {
 		if below := rec.Adopted.Floor - 1; at.sortable() > below.sortable() {
 			at = below
 		}
-		return at, nil
+		return at, true, nil
 	}
-	return place, nil
+	return place, e != nil, nil
 }

@@ -357,8 +357,9 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	if s.backlog(matching) {
 		m.Place = s.record.Published
 	}
+	past := false
 	if rec.Adopted != nil {
-		if m.Place, err = t.adoptedPlace(s, topic, matching, m.Place); err != nil {
+		if m.Place, past, err = t.adoptedPlace(s, topic, matching, m.Place); err != nil {
 			return err
 		}
 	}
@@ -366,7 +367,7 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	rec.Last++
 	m.Number = rec.Last
 	rec.Live++
-	if rec.Quota.Stories > 0 {
+	if rec.Quota.Stories > 0 && !past {
 		if err := t.await(s, &m, &rec.Quota); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -222,6 +223,31 @@ func quotaTests() []test {
 			if got := len(strings.Fields(w.shown("x"))); got != 4 || len(w.entries("x")) != 6 {
 				w.Errorf("%d of %d entries are shown, want 2 of each day", got, len(w.entries("x")))
 			}
+		}},
+		{"what an earlier publisher showed is shown, and takes no room", func(w *world) {
+			w.topics[0].Quota = storage.Quota{Stories: 1, Per: 'd'}
+			w.enrol()
+			at := w.now.Add(-time.Hour)
+			var entries []storage.AdoptedEntry
+			for n := 1; n <= 3; n++ {
+				entries = append(entries, held(article("a", n), "urn:x:"+strconv.Itoa(n), at.Add(time.Duration(n)*time.Second)))
+			}
+			w.adoptX(entries...)
+			// 4 was out before 3 and is not among what it showed; 5 and 6 are new.
+			old := dated(article("a", 4), at)
+			w.poll("a", tagged(article("a", 1), "x"), tagged(article("a", 2), "x"), tagged(article("a", 3), "x"), tagged(old, "x"))
+			w.release()
+			floor := w.topic("x").Floor
+			if got := w.shown("x"); got != "3 2 1 4" || w.choice(2) != storage.Unbounded || !w.storyOf("a", 4).Entries[0].Place.Time.Before(floor) {
+				w.Errorf("shown: %q, the last one below %s", got, floor)
+			}
+			w.tell(5, "a")
+			w.tell(6, "a", "b")
+			w.release()
+			if got := w.shown("x"); got != "6 3 2 1 4" || w.choice(5) != storage.LeftOut {
+				w.Errorf("shown: %q", got)
+			}
+			w.verify()
 		}},
 		{"a correction of what is left out is not told in a head", func(w *world) {
 			w.quota(storage.Quota{Stories: 1, Per: 'd'})
