@@ -3,6 +3,7 @@ package publisher
 import (
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,51 @@ func (d *document) unchanged(h http.Header) (etag []string) {
 		return nil
 	}
 	return d.chosen(h["Accept-Encoding"]).etag // of what a 200 would send
+}
+
+// refused reports whether the client wants the document only as it is no more,
+// RFC 9110 sections 13.1.1 and 13.1.4: by tags, which here must be strong and
+// those of today, or by a date that parses.
+func (d *document) refused(h http.Header) bool {
+	if lists, ok := h["If-Match"]; ok {
+		for _, list := range lists {
+			if d.holds(list) {
+				return false
+			}
+		}
+		return true
+	}
+	since, ok := h["If-Unmodified-Since"]
+	if !ok || d.modified.IsZero() || len(since) != 1 {
+		return false
+	}
+	t, err := http.ParseTime(since[0])
+	return err == nil && d.modified.After(t)
+}
+
+// holds reports whether a list of entity tags has one of the document's,
+// comparing strongly.
+func (d *document) holds(list string) bool {
+	if strings.TrimSpace(list) == "*" {
+		return true
+	}
+	if hasStrong(list, d.plain.etag[0]) {
+		return true
+	}
+	return slices.ContainsFunc(d.packed, func(r representation) bool { return hasStrong(list, r.etag[0]) })
+}
+
+func hasStrong(list, tag string) bool {
+	for {
+		before, after, found := strings.Cut(list, tag)
+		if !found {
+			return false
+		}
+		if !strings.HasSuffix(before, "W/") {
+			return true
+		}
+		list = after
+	}
 }
 
 // match looks the document's tags up in a list of entity tags, comparing

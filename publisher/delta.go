@@ -130,7 +130,7 @@ func (s *Site) servePublicDelta(w http.ResponseWriter, r *http.Request, shown *s
 // that the reader holds, status 226. It reports false where the whole document,
 // or 304, is the better answer.
 func (s *Site) serveDelta(w http.ResponseWriter, r *http.Request, shown *shelf, d *document, k archiveKey) bool {
-	if d.since == "" || !wantsDelta(r.Header["A-Im"]) || d.unchanged(r.Header) != nil {
+	if d.since == "" || !wantsDelta(r.Header["A-Im"]) || d.unchanged(r.Header) != nil || d.refused(r.Header) {
 		return false
 	}
 	now, _ := parseBase(d.since)

@@ -90,6 +90,10 @@ func answer(w http.ResponseWriter, r *http.Request, status int, text string) {
 // serve answers a GET or HEAD with the document. Header values are put into
 // the map as they are, since their names are canonical already.
 func (d *document) serve(w http.ResponseWriter, r *http.Request) {
+	if d.refused(r.Header) {
+		answer(w, r, http.StatusPreconditionFailed, "This document is another by now.\n")
+		return
+	}
 	h := w.Header()
 	for i := range d.common {
 		h[d.common[i].name] = d.common[i].value

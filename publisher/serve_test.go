@@ -110,8 +110,28 @@ func TestConditional(t *testing.T) {
 		{"since twice", []string{"If-Modified-Since", same, "If-Modified-Since", same}, 200, tag},
 		{"other tag, since", []string{"If-None-Match", `"a"`, "If-Modified-Since", same}, 200, tag},
 		{"tag, since before", []string{"If-None-Match", tag, "If-Modified-Since", before}, 304, tag},
+		{"match", []string{"If-Match", tag}, 200, tag},
+		{"match any", []string{"If-Match", " * "}, 200, tag},
+		{"match in a list", []string{"If-Match", `"a", ` + zipped + `,"b"`}, 200, tag},
+		{"match weakly", []string{"If-Match", "W/" + tag}, 412, ""},
+		{"match weakly and strongly", []string{"If-Match", "W/" + tag + "," + tag}, 200, tag},
+		{"match other", []string{"If-Match", `"a"`}, 412, ""},
+		{"match other, and none of it", []string{"If-Match", `"a"`, "If-None-Match", tag}, 412, ""},
+		{"match junk", []string{"If-Match", strings.Trim(tag, `"`)}, 412, ""},
+		{"match, and none of it", []string{"If-Match", tag, "If-None-Match", tag}, 304, tag},
+		{"unmodified since", []string{"If-Unmodified-Since", same}, 200, tag},
+		{"modified since", []string{"If-Unmodified-Since", before}, 412, ""},
+		{"unmodified since junk", []string{"If-Unmodified-Since", "yesterday"}, 200, tag},
+		{"match, but modified since", []string{"If-Match", tag, "If-Unmodified-Since", before}, 200, tag},
+		{"modified since, other delta", []string{"If-Unmodified-Since", before, "A-IM", "feed", "If-None-Match", `"a"`}, 412, ""},
 	} {
 		w := get(t, s, path, c.header...)
+		if c.want == http.StatusPreconditionFailed {
+			if w.Code != c.want || w.Header().Get("Cache-Control") != "no-store" {
+				t.Errorf("%s: %d %v", c.name, w.Code, w.Header())
+			}
+			continue
+		}
 		if w.Code != c.want || w.Header().Get("Etag") != c.etag {
 			t.Errorf("%s: %d with %s, want %d with %s", c.name, w.Code, w.Header().Get("Etag"), c.want, c.etag)
 		}
