@@ -259,7 +259,8 @@ func newAtomSource(o *storage.Origin) *atomSource {
 	if o == nil {
 		return nil
 	}
-	s := &atomSource{Lang: o.Language, ID: o.ID, Title: o.Title, Rights: o.Rights, Icon: o.Icon, Logo: o.Logo}
+	// A feed of another format has no id, and is known by its address.
+	s := &atomSource{Lang: o.Language, ID: or(o.ID, o.Self), Title: o.Title, Rights: o.Rights, Icon: o.Icon, Logo: o.Logo}
 	if !o.Updated.IsZero() {
 		s.Updated = stamp(o.Updated)
 	}

@@ -194,10 +194,7 @@ func (p *Page) archived() *empty {
 
 // author returns who publishes the site.
 func author(site config.Site) string {
-	if site.Author != "" {
-		return line(site.Author)
-	}
-	return line(site.Title)
+	return or(line(site.Author), line(site.Title))
 }
 
 // stamp writes a date as Atom, JSON Feed and HTML want it: RFC 3339 in UTC,

@@ -5,15 +5,19 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"sluice/storage"
 )
 
 // parsedAtom is what another program reads in an Atom document.
@@ -183,18 +187,50 @@ func schema(t *testing.T, name string) string {
 	return file
 }
 
+// checked returns the documents that are held to a format's schema: of a page as
+// it should be, and of those with hostile text in every field.
+func checked(t *testing.T, ext string, write func(io.Writer, *Page) error) map[string][]byte {
+	t.Helper()
+	docs, all := map[string][]byte{}, documents(t, testPage(t))
+	for _, name := range []string{"page", "archive", "empty"} {
+		docs[name+ext] = all[name+ext]
+	}
+	for name, s := range hostiles {
+		for _, isHTML := range []bool{false, true} {
+			p := filled(s, isHTML)
+			p.State.AtomID = "urn:x:1"
+			p.Site.Author, p.Topic.Description, p.Topic.Rights = s, s, s
+			p.Withdrawn = []storage.Tombstone{{ID: s, Withdrawn: time.Unix(1e9, 0)}}
+			var b bytes.Buffer
+			if err := write(&b, p); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			docs[fmt.Sprintf("%s %v%s", name, isHTML, ext)] = b.Bytes()
+		}
+	}
+	return docs
+}
+
 func TestAtomSchema(t *testing.T) {
 	rng := schema(t, "atom.rng")
 	xmllint, err := exec.LookPath("xmllint")
 	if err != nil {
 		t.Skip("xmllint is not installed")
 	}
-	docs := documents(t, testPage(t))
-	for _, name := range []string{"page.atom", "archive.atom", "empty.atom"} {
-		cmd := exec.Command(xmllint, "--noout", "--relaxng", rng, "-")
-		cmd.Stdin = bytes.NewReader(docs[name])
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", name, err, out)
+	dir := t.TempDir()
+	args := []string{"--noout", "--huge", "--relaxng", rng}
+	for name, doc := range checked(t, ".atom", Atom) {
+		file := filepath.Join(dir, strings.ReplaceAll(name, " ", "-"))
+		if err := os.WriteFile(file, doc, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file)
+	}
+	if out, err := exec.Command(xmllint, args...).CombinedOutput(); err != nil {
+		for line := range strings.Lines(string(out)) {
+			if !strings.HasSuffix(line, " validates\n") {
+				t.Error(strings.TrimSpace(line))
+			}
 		}
 	}
 }
@@ -221,9 +257,8 @@ func TestJSONSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs := documents(t, testPage(t))
-	for _, name := range []string{"page.json", "archive.json", "empty.json"} {
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(docs[name]))
+	for name, text := range checked(t, ".json", JSON) {
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
