@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +30,8 @@ where they stand; so is the only of the item's feed, which keeps items from all
 topics. The queries are those of the config as it stands now.
 
 Of an address that was never stored it tells which feeds of that host were
-polled when, and the stored items with the nearest titles.`,
+polled when, and the stored items with the nearest titles; so of a title, which
+it is not known by.`,
 		Args: exactlyOne("an ITEM (an id, a published id or a link) or an address"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.explain(cmd.Context(), args[0], feed, name, asJSON)
@@ -39,7 +39,7 @@ polled when, and the stored items with the nearest titles.`,
 	}
 	c.Flags().StringVar(&feed, "feed", "", "ITEM is a guid of feed `NAME`")
 	c.Flags().StringVar(&name, "topic", "", "show every clause of topic `NAME`")
-	c.Flags().BoolVar(&asJSON, "json", false, "print one object a topic")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one object a topic; one of what was never stored")
 	return c
 }
 
@@ -178,7 +178,7 @@ func (e *explainer) opinion(o *topic.Opinion) {
 	fmt.Fprintln(e.stdout, "  learned:")
 	switch d := o.Decided; {
 	case d.Model == 0:
-		fmt.Fprintln(e.stdout, "    not judged: no model was there when the item came; 'sluice relearn' lets the newest judge it")
+		fmt.Fprintln(e.stdout, "    not judged: "+unjudged(o))
 	case d.Taken:
 		fmt.Fprintf(e.stdout, "    + model %d scored it %.3f and took it\n", d.Model, d.Score)
 	default:
@@ -191,6 +191,14 @@ func (e *explainer) opinion(o *topic.Opinion) {
 	for _, t := range o.Terms {
 		fmt.Fprintf(e.stdout, "      %+.3f %s\n", t.Weight, oneLine(t.Text))
 	}
+}
+
+// unjudged says why no model judged an item.
+func unjudged(o *topic.Opinion) string {
+	if o.Model == 0 {
+		return "the topic has no model yet; 'sluice check' says what it lacks"
+	}
+	return "no model was there when the item came; 'sluice relearn' lets the newest judge it"
 }
 
 // threshold says from which score on a model takes items.
@@ -349,90 +357,4 @@ func accountRow(item *storage.Item, s storage.Story, name string, a topic.Accoun
 		Only    *findingRow `json:"only"`
 		Learned *opinionRow `json:"learned,omitempty"`
 	}{item.ID, s.ID, name, a.Taken, a.Barred, a.Feed, contains(topicsOf(s), name), findingOf(a.Match), findingOf(a.Never), findingOf(a.All), findingOf(a.Only), opinionOf(a.Learned)}
-}
-
-// unknown tells what may be the reason that something was never stored.
-func (e *explainer) unknown(ctx context.Context, text string) error {
-	feeds, err := e.store.Feeds(ctx)
-	if err != nil {
-		return err
-	}
-	host := hostOf(text)
-	if host == "" {
-		return fmt.Errorf("no item is known as %q; 'sluice list' lists them, and an address tells which feeds may have brought it", text)
-	}
-	fmt.Fprintf(e.stdout, "%s was never stored\n", oneLine(text))
-	polled := 0
-	for _, f := range e.g.Feeds {
-		if !sameSite(hostOf(f.URL), host) {
-			continue
-		}
-		polled++
-		i := slices.IndexFunc(feeds, func(s storage.FeedState) bool { return s.Name == f.Name })
-		if i < 0 || feeds[i].LastPoll.IsZero() {
-			fmt.Fprintf(e.stdout, "feed %s of that host was never polled yet\n", f.Name)
-			continue
-		}
-		fmt.Fprintf(e.stdout, "feed %s of that host was polled last %s, next %s; %s\n", f.Name, moment(feeds[i].LastPoll), moment(feeds[i].NextPoll), pollNote(feeds[i]))
-	}
-	if polled == 0 {
-		fmt.Fprintf(e.stdout, "no feed of the config is on %s\n", host)
-	}
-	return e.nearest(ctx, text)
-}
-
-// pollNote says what the last poll gave.
-func pollNote(f storage.FeedState) string {
-	if f.Error != "" {
-		return "it failed: " + oneLine(f.Error)
-	}
-	return fmt.Sprintf("its document had %s, this was not among them", count(f.Entries, "item"))
-}
-
-// How far and how much nearest looks.
-const (
-	nearestPeriod = 30 * 24 * time.Hour
-	nearestItems  = 5000
-	nearestShown  = 5
-)
-
-// nearest lists the stored items whose titles share the most words with an
-// address.
-func (e *explainer) nearest(ctx context.Context, address string) error {
-	wanted := slugWords(address)
-	type near struct {
-		score int
-		row   string
-	}
-	var best []near
-	q := storage.ListQuery{Since: time.Now().Add(-nearestPeriod), Limit: listPage}
-	for seen := 0; seen < nearestItems && len(wanted) > 0; seen += listPage {
-		items, next, err := e.store.List(ctx, q)
-		if err != nil {
-			return err
-		}
-		for i := range items {
-			item := &items[i]
-			score := 0
-			for word := range slugWords(titleOf(item)) {
-				if wanted[word] {
-					score++
-				}
-			}
-			if score > 0 {
-				best = append(best, near{score, fmt.Sprintf("  %s  %s  %s  %s", item.ID.String()[:10], moment(item.FirstSeen), pad(clip(item.Feed, 24), 24), titleOf(item))})
-			}
-		}
-		if q.After = next; next == "" {
-			break
-		}
-	}
-	slices.SortStableFunc(best, func(a, b near) int { return b.score - a.score })
-	if len(best) > 0 {
-		fmt.Fprintln(e.stdout, "the nearest titles:")
-	}
-	for _, n := range best[:min(len(best), nearestShown)] {
-		fmt.Fprintln(e.stdout, n.row)
-	}
-	return nil
 }

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"sluice/cmd/internal/daemon"
+	"sluice/config"
 	"sluice/publisher/topic"
 	"sluice/storage"
+	"sluice/storage/story"
 )
 
 // tryShown is how many items try shows of each kind to people.
@@ -24,7 +27,7 @@ func newTry(a *app) *cobra.Command {
 		Use:   "try QUERY",
 		Short: "Try a query on stored items",
 		Long: `try judges the stored items of the last 14 days by a query and changes nothing:
-how many it takes and how many a day, the newest of them, and the close calls:
+how many it takes and how many a day by their dates, the newest of them, and the close calls:
 items taken for one word in one place of the text, and items that one clause
 keeps out. With --topic it tells what the query would add to that topic as the
 config has it, and what it would drop. --json prints every such item.`,
@@ -53,7 +56,10 @@ func (a *app) try(ctx context.Context, text, since, against string, asJSON bool)
 	if err != nil {
 		return err
 	}
-	t := &trial{app: a, g: g, query: query, against: against, json: asJSON}
+	if err := a.tellDoubts(g, text); err != nil {
+		return errors.Join(err, done())
+	}
+	t := &trial{app: a, g: g, query: query, pace: pace{from: from}, against: against, json: asJSON}
 	cursor := storage.ListQuery{Since: from, Limit: listPage}
 	for more := true; more && err == nil; more = cursor.After != "" {
 		var items []storage.Item
@@ -66,6 +72,32 @@ func (a *app) try(ctx context.Context, text, since, against string, asJSON bool)
 		return err
 	}
 	t.tell(from, now)
+	return nil
+}
+
+// tellDoubts warns of what a query most likely does not mean, and refuses one
+// that composes topics which are not there.
+func (a *app) tellDoubts(g *daemon.Generation, query string) error {
+	const path = "the query"
+	set, err := topic.Compile(append(slices.Clone(g.Config.Topics), config.Topic{Path: path, Match: []string{query}}), "", g.Feeds)
+	var wrong *topic.Errors
+	if errors.As(err, &wrong) {
+		for i := range wrong.List {
+			if e := &wrong.List[i]; strings.HasPrefix(e.Path, path) {
+				e.Path = ""
+				return coded(exitUsage, e)
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for _, w := range set.Warnings() {
+		if strings.HasPrefix(w.Path, path) && w.Query != "" {
+			w.Path = ""
+			fmt.Fprintf(a.stderr, "warning: %s\n", w.Error())
+		}
+	}
 	return nil
 }
 
@@ -90,7 +122,7 @@ type trial struct {
 	json    bool
 
 	judged, taken int
-	oldest        time.Time
+	pace          pace
 	newest        []string
 	close         [2][]string // barely in, barely out
 	closeCount    [2]int
@@ -107,7 +139,7 @@ func (t *trial) judge(item *storage.Item) error {
 	taken := verdict >= topic.BarelyIn
 	was := slices.Contains(r.Topics, t.against) && !slices.Contains(r.Barred, t.against)
 	t.judged++
-	t.oldest = item.FirstSeen
+	t.pace.add(item.Feed, story.Published(item), taken)
 	row := ""
 	if !t.json {
 		row = fmt.Sprintf("  %s  %s  %s  %s", item.ID.String()[:10], moment(item.FirstSeen), pad(clip(item.Feed, 24), 24), titleOf(item))
@@ -154,8 +186,11 @@ func (t *trial) judge(item *storage.Item) error {
 func (t *trial) tell(from, now time.Time) {
 	fmt.Fprintf(t.stdout, "%s\ntakes %d of %s first seen since %s", t.query, t.taken, count(t.judged, "item"), moment(from))
 	if t.judged > 0 {
-		days := max(now.Sub(t.oldest).Hours()/24, 1)
-		fmt.Fprintf(t.stdout, ": %.1f a day", float64(t.taken)/days)
+		rate, of := t.pace.perDay(now)
+		fmt.Fprintf(t.stdout, ": %.1f a day", rate)
+		if n := t.taken - of; n > 0 {
+			fmt.Fprintf(t.stdout, ", and %d with dates before that", n)
+		}
 	}
 	fmt.Fprintln(t.stdout)
 	t.section("the newest", t.newest, t.taken)

@@ -168,6 +168,7 @@ func (w *warner) parts(n node) {
 	}
 	switch n := n.(type) {
 	case *and:
+		w.mistaken(n.kids)
 		w.siblings(n.kids, always, func(kid, other *part) bool { return other.implies(kid) })
 		if kid := w.excluded(n.kids); kid != nil {
 			w.part(kid, printed(kid)+" is excluded beside it, so that this can't hold", "take one of the two out")

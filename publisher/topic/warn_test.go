@@ -35,6 +35,16 @@ func TestWarnings(t *testing.T) {
 		"2 of (a, a, b)":               {"match 9: a never decides beside a"},
 		"age<0s":                       {"match 0: topic t takes nothing: its query can't hold for any item"},
 		"topic:empty OR korea":         {"match 6: topic:empty never decides: it has one answer for all items"},
+		"linux and kernel":             {"match 6: and is a word here and must occur, since operators are upper case"},
+		"(linux or bsd) kernel":        {"match 7: or is a word here and must occur, since operators are upper case"},
+		"Linux Not windows":            {"match 6: Not is a word here and must occur, since operators are upper case"},
+		"linux near/5 kernel":          {"match 6: near/5 is a word here and must occur, since operators are upper case"},
+		"linux NEER/5 kernel":          {"match 6: NEER/5 is a word here and must occur, since operators are upper case"},
+		`linux "and" kernel "not" bsd`: nil,
+		"or argent OR =or mine":        nil,
+		"linux year/5 title:and x":     {"match 6: year/5 is a word here and must occur, since operators are upper case"},
+		"title:(rain and snow) x":      {"match 12: and is a word here and must occur, since operators are upper case"},
+		"linux post/5 kernel":          nil,
 		"(seoul OR (korea a korea)) b": {"match 19: korea never decides beside korea"},
 	} {
 		s := mustCompile(t, []config.Topic{
