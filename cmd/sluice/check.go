@@ -23,8 +23,9 @@ All mistakes are printed, each with its place (exit code 78); a test that fails
 is named with its topic and title (exit code 1). What is allowed and most likely
 not meant is a warning: topics that can take nothing, or everything without
 saying so, parts of queries that never decide, names that no feed has; and a
-topic that should learn and does not yet. With --online each feed is
-asked for as well, and nothing is stored; one that fails gives exit code 3.`,
+topic that should learn and does not yet. Where a store is there, topics are
+told that take none of its newest items, or nearly all. With --online each feed
+is asked for as well, and nothing is stored; one that fails gives exit code 3.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), online) },
 	}
@@ -42,6 +43,9 @@ func (a *app) check(ctx context.Context, online bool) error {
 	}
 	for _, w := range g.Topics.Warnings() {
 		fmt.Fprintf(a.stderr, "warning: %s\n", g.Config.At(w.Path, w.Offset, w.What, w.Remedy).String())
+	}
+	if err := a.checkStored(ctx, g); err != nil {
+		return err
 	}
 	if g, err = a.checkLearning(ctx, g); err != nil {
 		return err

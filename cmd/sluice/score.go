@@ -129,6 +129,9 @@ func (s *scorer) tell(asJSON bool) error {
 	if asJSON {
 		return nil
 	}
+	if s.labels.all+s.tests.all == 0 {
+		fmt.Fprintln(s.stdout, "  there is nothing to judge by: give examples by 'sluice label', or write 'tests' under the topic")
+	}
 	for _, line := range s.wrong[:min(len(s.wrong), tryShown)] {
 		fmt.Fprintln(s.stdout, line)
 	}

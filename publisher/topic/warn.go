@@ -23,6 +23,23 @@ func (s *Set) Warnings() []Error {
 	return w.list
 }
 
+// ByWords reports whether words alone decide what a topic's query takes: no names,
+// and no * for everything.
+func (s *Set) ByWords(topic string) bool {
+	i, ok := s.byName[topic]
+	if !ok || s.topics[i].match == nil {
+		return false
+	}
+	words := true
+	walk(s.topics[i].match, func(n node) {
+		switch n.(type) {
+		case *name, *everything:
+			words = false
+		}
+	})
+	return words
+}
+
 // wording is a query as it stands in the config.
 type wording struct {
 	path, text string

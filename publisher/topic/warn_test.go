@@ -81,3 +81,17 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestByWords(t *testing.T) {
+	s := mustCompile(t, topics(
+		config.Topic{Name: "words", Match: []string{`korea OR title:(dprk -"a b") OR 2 of (a, b) OR words>3`}},
+		config.Topic{Name: "all", Match: []string{"* -sport"}},
+		config.Topic{Name: "tag", Match: []string{"korea", "x -tag:y"}},
+		config.Topic{Name: "none"},
+	), "", nil)
+	for name, want := range map[string]bool{"words": true, "all": false, "tag": false, "none": false, "other": false} {
+		if got := s.ByWords(name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
