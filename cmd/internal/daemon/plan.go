@@ -219,6 +219,9 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 	for i := range items {
 		item := &items[i]
 		st := p.stories[item.Story]
+		if item.Retracted {
+			continue // it neither belongs nor keeps out
+		}
 		r := p.g.Topics.Classify(item)
 		for n, t := range p.topics {
 			if t.Gone {
@@ -239,6 +242,7 @@ func (p *planner) standing(s storage.Story) {
 	st := p.stories[s.ID]
 	st.released = !s.Released.IsZero()
 	for n, t := range p.topics {
+		st.bars[n] = st.bars[n] || s.Hidden || slices.Contains(s.HiddenIn, t.Was)
 		for _, m := range s.Entries {
 			if m.Topic != t.Was || !m.Withdrawn.IsZero() || t.New {
 				continue

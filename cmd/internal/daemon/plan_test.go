@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -88,51 +89,143 @@ func TestAPlanIsWhatAReloadDoes(t *testing.T) {
 		{"a never for all", "  - {name: damp, match: '(rain OR snow OR hail) -south'}\n  - {name: far, match: south -tag:wet}\n  - {name: cold, match: fog}\nnever: fog\n", "far+0-2 cold+0-8"},
 	}
 	for _, edit := range edits {
-		var plan *Plan
-		var before map[string][]string
-		cfg := planFeeds + edit.topics
-		w.own(func(ctx context.Context, s *System) error { // by the rules before
-			before = standing(t, s.store)
-			w.config(cfg)
-			g, err := w.load()
-			if err != nil {
-				return err
-			}
-			plan, err = MakePlan(ctx, g, ownReading{s.store})
+		w.planned(edit.name, planFeeds+edit.topics, edit.changes)
+	}
+}
+
+// planned edits the config and wants the plan to name these changes, and putting
+// the config in force to do just what the plan says, entry by entry.
+func (w *world) planned(name, cfg, changes string) {
+	w.Helper()
+	load := func(store storage.Store) *Generation {
+		w.Helper()
+		g, err := w.load()
+		if err == nil {
+			g, err = Teach(w.Context(), g, store)
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+		return g
+	}
+	var plan *Plan
+	var before, after map[string][]string
+	w.withStore(func(ctx context.Context, store storage.Store) (err error) {
+		if _, _, err := fetchBy(ctx, store, load(store)); err != nil { // by the rules before
 			return err
-		})
-		var changes []string
-		for _, topic := range plan.Topics {
-			changes = append(changes, fmt.Sprintf("%s+%d-%d", topic.Name, len(topic.Added), len(topic.Removed)))
 		}
-		if got := strings.Join(changes, " "); got != edit.changes || plan.Empty() != (edit.changes == "") {
-			t.Errorf("%s: the plan says %q, want %q", edit.name, got, edit.changes)
+		before = standing(w.T, store)
+		w.config(cfg)
+		plan, err = MakePlan(ctx, load(store), ownReading{store})
+		return err
+	})
+	var told []string
+	for _, topic := range plan.Topics {
+		told = append(told, fmt.Sprintf("%s+%d-%d", topic.Name, len(topic.Added), len(topic.Removed)))
+	}
+	if got := strings.Join(told, " "); got != changes || plan.Empty() != (changes == "") {
+		w.Errorf("%s: the plan says %q, want %q", name, got, changes)
+	}
+	w.withStore(func(ctx context.Context, store storage.Store) error { // puts the new ones in force
+		s := NewSystem(store, quiet(), "test")
+		if _, err := s.Apply(ctx, load(store), time.Now()); err != nil {
+			return err
 		}
-		var after map[string][]string
-		w.own(func(ctx context.Context, s *System) error { // puts the new ones in force
-			if _, err := s.Publish(ctx, time.Now()); err != nil {
-				return err
-			}
-			after = standing(t, s.store)
-			return nil
-		})
-		planned := make(map[string]bool)
-		for _, topic := range plan.Topics {
-			planned[topic.Name] = true
-			was, is := before[topic.Was], after[topic.Name]
-			if added := missing(is, was); !reflect.DeepEqual(added, storiesIn(topic.Added)) {
-				t.Errorf("%s: topic %s gains %d entries, the plan says %d, or others", edit.name, topic.Name, len(added), len(topic.Added))
-			}
-			if removed := missing(was, is); !reflect.DeepEqual(removed, storiesIn(topic.Removed)) {
-				t.Errorf("%s: topic %s loses %d entries, the plan says %d, or others", edit.name, topic.Name, len(removed), len(topic.Removed))
-			}
+		if err := s.Route(ctx, time.Now); err != nil {
+			return err
 		}
-		for name := range after {
-			if !planned[name] && !reflect.DeepEqual(before[name], after[name]) {
-				t.Errorf("%s: topic %s changes, and the plan does not say so", edit.name, name)
-			}
+		if _, err := s.Publish(ctx, time.Now()); err != nil {
+			return err
+		}
+		after = standing(w.T, store)
+		again, err := MakePlan(ctx, s.Generation(), ownReading{store})
+		if err == nil && !again.Empty() {
+			w.Errorf("%s: it is in force, and the plan says %+v", name, again)
+		}
+		return err
+	})
+	known := make(map[string]bool)
+	for _, topic := range plan.Topics {
+		known[topic.Name] = true
+		was, is := before[topic.Was], after[topic.Name]
+		if added := missing(is, was); !slices.Equal(added, storiesIn(topic.Added)) {
+			w.Errorf("%s: topic %s gains %d entries, the plan says %d, or others", name, topic.Name, len(added), len(topic.Added))
+		}
+		if removed := missing(was, is); !slices.Equal(removed, storiesIn(topic.Removed)) {
+			w.Errorf("%s: topic %s loses %d entries, the plan says %d, or others", name, topic.Name, len(removed), len(topic.Removed))
 		}
 	}
+	for name := range after {
+		if !known[name] && !reflect.DeepEqual(before[name], after[name]) {
+			w.Errorf("%s: topic %s changes, and the plan does not say so", name, name)
+		}
+	}
+}
+
+// So it is where more than the query decides: quotas, tellings by several feeds,
+// corrections by people, what feeds withdrew, what was learned.
+func TestAPlanKnowsWhatElseDecides(t *testing.T) {
+	const feeds = `feeds:
+  - {url: "${UP}/a.xml", name: a, tags: [wet]%s}
+  - {url: "${UP}/b.xml", name: b}
+  - {url: "${UP}/c.xml", name: c}
+topics:
+`
+	w := newWorld(t)
+	var names []string
+	for i := range 12 {
+		names = append(names, fmt.Sprintf("%s-%d", []string{"rain", "snow", "hail"}[i%3], i))
+	}
+	w.page("/a.xml", rss("wire", names...))
+	w.page("/b.xml", rss("wire", "rain-0", "snow-1", "fog-20", "fog-21")) // two told by a too
+	const retracts = `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0"><title>c</title><id>urn:c</id>%s</feed>`
+	entry := func(n int) string {
+		return fmt.Sprintf(`<entry><id>tag:c.example,2024:%d</id><title>rain of c %[1]d</title><link href="https://c.example/%[1]d"/></entry>`, n)
+	}
+	w.page("/c.xml", fmt.Sprintf(retracts, entry(1)+entry(2)))
+	base := func(topics string) string { return fmt.Sprintf(feeds, "") + topics }
+	w.config(base("  - {name: few, match: rain, at_most: 2/d, digest_after: 0s, per_feed: 1}\n  - {name: wet, match: rain OR snow}\n"))
+	w.guarded(true)
+
+	// One is hidden everywhere, one in a topic that does not have it yet, one
+	// withdrawn by its feed, one erased.
+	w.withStore(func(ctx context.Context, store storage.Store) error {
+		items, err := store.Scan(ctx, storage.ID{}, 1000)
+		for _, item := range items {
+			edit := storage.Edit{Kind: storage.Hide, Item: item.ID, Reason: "x", Time: time.Now()}
+			switch item.Title.Value {
+			case "hail-2":
+			case "hail-5":
+				edit.Topic = "few"
+			case "hail-8":
+				edit.Kind = storage.Erase
+			default:
+				continue
+			}
+			_, editErr := store.Edit(ctx, edit)
+			err = errors.Join(err, editErr)
+		}
+		return err
+	})
+	w.page("/c.xml", fmt.Sprintf(retracts, entry(2)+`<at:deleted-entry ref="tag:c.example,2024:1" when="2024-01-01T00:00:00Z"/>`))
+
+	w.planned("a word more", base("  - {name: few, match: rain OR hail, at_most: 2/d, digest_after: 0s, per_feed: 1}\n  - {name: wet, match: rain OR snow OR hail}\n"), "few+1-0 wet+2-0")
+	w.planned("what its feed withdrew", base("  - {name: few, match: rain OR hail, at_most: 2/d, digest_after: 0s, per_feed: 1}\n  - {name: wet, match: rain OR snow OR hail}\n  - {name: c, match: feed:c}\n"), "c+1-0")
+	w.planned("other quotas", base("  - {name: few, match: rain OR hail, at_most: 1/w, per_feed: 2}\n  - {name: wet, match: rain OR snow OR hail, limit: 2}\n  - {name: c, match: feed:c}\n"), "")
+	w.planned("a never that one telling of two meets", base("  - {name: few, match: rain OR hail, never: feed:b, at_most: 1/w}\n  - {name: wet, match: rain OR snow OR hail}\n  - {name: c, match: feed:c}\n"), "few+0-1")
+	w.planned("composed topics", base("  - {name: few, match: rain, never: feed:b, at_most: 1/w}\n  - {name: wet, match: 'topic:few -rain-3 OR topic:c'}\n  - {name: c, match: feed:c}\n"), "few+0-1 wet+0-7")
+	w.planned("an only", fmt.Sprintf(feeds, ", only: rain-3 OR rain-6")+"  - {name: few, match: rain, never: feed:b, at_most: 1/w}\n  - {name: wet, match: 'tag:wet'}\n  - {name: c, match: feed:c}\n", "few+0-1 wet+1-3")
+}
+
+// And for what was learned, when it is taken out, given back and made anew.
+func TestAPlanKnowsWhatWasLearned(t *testing.T) {
+	w, entries := learnedEntries(t)
+	n := len(entries) - 1 // but the one that its query takes
+	config := fmt.Sprintf(learningConfig, "lighthouse")
+	w.planned("learn taken out", strings.Replace(config, "learn: {precision: 0.9}, ", "", 1), fmt.Sprintf("ships+0-%d", n))
+	w.planned("learn given back", config, fmt.Sprintf("ships+%d-0", n))
+	w.planned("another precision", strings.Replace(config, "0.9", "0.99", 1), "")
+	w.planned("a never", strings.Replace(config, "piracy", "'*'", 1), fmt.Sprintf("ships+0-%d", n+1))
 }
 
 func TestAPlanTellsOfFeeds(t *testing.T) {
