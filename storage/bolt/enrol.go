@@ -19,7 +19,8 @@ import (
 func (s *Store) Enrol(ctx context.Context, e storage.Enrolment, now time.Time) (storage.Enrolled, error) {
 	var out storage.Enrolled
 	err := s.update(ctx, "enrolling feeds and topics", func(t *tx) (err error) {
-		if err := t.enrolFeeds(e.Feeds); err != nil {
+		joining, err := t.enrolFeeds(e.Feeds)
+		if err != nil {
 			return err
 		}
 		waiting, err := t.enrolTopics(e.Topics, e.Site, now)
@@ -29,7 +30,7 @@ func (s *Store) Enrol(ctx context.Context, e storage.Enrolment, now time.Time) (
 		if err := t.enrolRules(e.Rules); err != nil {
 			return err
 		}
-		out, err = t.enrolSettings(e, waiting)
+		out, err = t.enrolSettings(e, waiting, joining)
 		return err
 	})
 	return out, err
@@ -37,8 +38,9 @@ func (s *Store) Enrol(ctx context.Context, e storage.Enrolment, now time.Time) (
 
 // enrolSettings keeps the set's fingerprint and the topics that wait for a
 // re-route. The cursor of an interrupted one holds only for the same set and
-// the same topics.
-func (t *tx) enrolSettings(e storage.Enrolment, waiting []storage.ID) (storage.Enrolled, error) {
+// the same topics. Where more may be joined than before, since a feed is not kept
+// apart any more or the window grew, the index of content is to be built anew.
+func (t *tx) enrolSettings(e storage.Enrolment, waiting []storage.ID, joining bool) (storage.Enrolled, error) {
 	old, err := t.settings()
 	if err != nil {
 		return storage.Enrolled{}, err
@@ -49,6 +51,12 @@ func (t *tx) enrolSettings(e storage.Enrolment, waiting []storage.ID) (storage.E
 	}
 	if old.Set == r.Set && slices.Equal(old.Route, r.Route) {
 		r.Cursor = old.Cursor
+	}
+	if joining || old.Window < r.Window {
+		first, _ := t.bucket(bSeen).Cursor().First()
+		r.Indexed = first == nil
+	} else {
+		r.Indexed, r.Indexing = old.Indexed, old.Indexing
 	}
 	if !reflect.DeepEqual(old, r) {
 		if err := t.save(bMeta, []byte(metaSettings), &r); err != nil {
@@ -150,14 +158,15 @@ func (b *feedBook) match(specs []storage.FeedSpec) []storage.ID {
 	return found
 }
 
-func (t *tx) enrolFeeds(specs []storage.FeedSpec) error {
+// enrolFeeds reports whether a feed that was kept apart is so no more.
+func (t *tx) enrolFeeds(specs []storage.FeedSpec) (joining bool, err error) {
 	book, err := t.feedBook()
 	if err != nil {
-		return err
+		return false, err
 	}
 	found := book.match(specs)
 	if err := t.retireFeeds(book); err != nil {
-		return err
+		return false, err
 	}
 	for i, spec := range specs {
 		id, r := found[i], book.all[found[i]]
@@ -165,12 +174,13 @@ func (t *tx) enrolFeeds(specs []storage.FeedSpec) error {
 			id, r = book.mint(spec), &feedRecord{}
 			book.all[id] = r
 		}
+		joining = joining || r.Apart && !spec.Apart
 		if err := t.enrolFeed(id, r, spec); err != nil {
-			return err
+			return false, err
 		}
 	}
 	t.feeds = nil
-	return nil
+	return joining, nil
 }
 
 // mint makes the id of a new feed from its name and host: the same in every

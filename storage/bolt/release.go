@@ -20,6 +20,9 @@ func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, erro
 	if err != nil || idle {
 		return storage.Delta{}, err
 	}
+	if err := s.reindex(ctx, now); err != nil {
+		return storage.Delta{}, err
+	}
 	var queue []waiting
 	var total storage.Delta
 	err = s.update(ctx, "grouping unreleased items", func(t *tx) (err error) {

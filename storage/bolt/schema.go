@@ -179,6 +179,9 @@ type settingsRecord struct {
 	Cursor storage.ID   `cbor:"4,keyasint,omitzero"`
 	Settle int64        `cbor:"5,keyasint,omitzero"` // nanoseconds
 	Held   *holdRecord  `cbor:"6,keyasint,omitempty"`
+
+	Indexed  bool   `cbor:"7,keyasint,omitempty"` // the index of content has all that may be joined
+	Indexing []byte `cbor:"8,keyasint,omitempty"` // until then, the key in seen up to which it is built
 }
 
 // holdRecord: see storage.Hold.

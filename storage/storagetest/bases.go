@@ -100,5 +100,65 @@ func baseTests() []test {
 			w.release()
 			w.together("a", "b", "c")
 		}},
+		{"what came while nothing was joined is found once it is", func(w *world) {
+			w.window = 0
+			w.enrol()
+			w.begin()
+			w.poll("a", tagged(copyOf("a", "one"), "x"))
+			w.release()
+			w.poll("b", tagged(copyOf("b", "one"), "x"))
+			w.window = 96 * time.Hour
+			w.enrol()
+			w.release()
+			w.together("a", "b")
+			w.reopen()
+			w.wait(time.Hour)
+			w.poll("c", tagged(copyOf("c", "one"), "x"))
+			w.release()
+			w.together("a", "b", "c")
+		}},
+		{"what came while its feed was kept apart is found once it is not", func(w *world) {
+			w.feeds[0].Apart = true
+			w.enrol()
+			w.begin()
+			w.poll("a", tagged(copyOf("a", "one"), "x"))
+			w.release()
+			w.poll("b", tagged(copyOf("b", "one"), "x"))
+			w.release()
+			w.apart()
+			w.wait(2 * w.window)
+			w.poll("a", tagged(copyOf("a", "one"), "x"), guid(tagged(link(copyOf("a", "two"), "https://a.example/2"), "x"), "a-2"))
+			w.release()
+			w.feeds[0].Apart = false
+			w.enrol()
+			w.poll("c", tagged(guid(copyOf("c", "two"), "c-2"), "x"))
+			w.release()
+			if w.item("a", "a-2").Story != w.item("c", "c-2").Story {
+				w.Errorf("a copy is in another story")
+			}
+			w.enrol()
+			if w.item("a", "a-1").Story == w.item("b", "b-1").Story {
+				w.Errorf("released stories were joined")
+			}
+		}},
+		{"a longer window reaches back", func(w *world) {
+			w.window = time.Hour
+			w.enrol()
+			w.begin()
+			w.poll("a", tagged(copyOf("a", "one"), "x"))
+			w.release()
+			for n := range 3 {
+				w.wait(240 * time.Hour)
+				w.poll("b", tagged(guid(link(essay(article("b", n+10), "other"), "https://b.example/other"), "b-other"), "x"))
+				w.release()
+			}
+			w.window = 1000 * time.Hour
+			w.enrol()
+			w.poll("c", tagged(copyOf("c", "one"), "x"))
+			w.release()
+			if w.item("a", "a-1").Story != w.item("c", "c-1").Story {
+				w.Errorf("a copy is in another story")
+			}
+		}},
 	}
 }
