@@ -48,6 +48,7 @@ func TestCharset(t *testing.T) {
 		{"broken UTF-8", nil, feed("", "Zürich \xFF x"), "", "Zürich \uFFFD x", true},
 		{"latin-1 that is UTF-8 in one place by chance", charmap.ISO8859_1, feed("", "Zürich, Genève, Ã©"), "", "Zürich, Genève, Ã©", true},
 		{"UTF-8 encoded twice", nil, feed(xml("utf-8"), "ZÃ¼rich â€“ Ð\u009dÐ¾Ð²Ð¾"), "", "Zürich – Ново", true},
+		{"what UTF-8 encoded twice might be, but once", nil, feed(xml("utf-8"), "CAFÉ™"), "", "CAFÉ™", false},
 		{"UTF-8 that only looks so in one place", nil, feed(xml("utf-8"), "ZÃ¼rich – Genève"), "", "ZÃ¼rich – Genève", false},
 		{"control characters", nil, feed("", "a\x00b\x1Bc\x0Bd\uFFFFe&#1;&#x1F;&#65535;f"), "", "abcdef", false},
 	} {
