@@ -32,6 +32,7 @@ func anySequence(t *testing.T, open Open) {
 			"fail":      p.drawFailure,
 			"release":   func(*rapid.T) { p.releaseAll() },
 			"query":     p.drawQuery,
+			"quota":     p.drawQuota,
 			"route":     func(*rapid.T) { p.routeOn() },
 			"rename":    p.drawRename,
 			"drop":      p.drawDrop,

@@ -144,6 +144,7 @@ func (p *play) checkFixed(s storage.Story) {
 		if old, ok := f.members[m.Topic]; ok && (m.Number != old.Number || m.Place != old.Place || !m.Entered.Equal(old.Entered)) {
 			p.Errorf("story %s in topic %s: %s, was %s", s.ID, m.Topic, show(m), show(old))
 		}
+		p.checkChoice(s, m, f.members[m.Topic])
 		f.members[m.Topic] = m
 		number := fmt.Sprint(m.Topic, " ", m.Number)
 		if holder, ok := p.numbers[number]; ok && holder != s.ID {
@@ -179,6 +180,7 @@ func (p *play) checkTopic(s storage.TopicState) {
 		p.Errorf("entries of %s came or went without Release: %v, were %v", s.Name, numbersOf(list), numbersOf(p.stood[s.Name]))
 	}
 	same(p.world, "entries of "+s.Name+", of whose change no delta told", p.reduced(s.Name), p.shown[s.Name])
+	p.checkShown(s.Name, list)
 	for i, e := range list {
 		if e.Number > s.Last || e.Number == 0 {
 			p.Errorf("topic %s: number %d of %d", s.Name, e.Number, s.Last)
