@@ -217,6 +217,31 @@ func TestFingerprintsAreFixed(t *testing.T) {
 	if got, want := s.Fingerprint().String(), "c1cf511d420f9ab2e61edef49f3ecc87"; got != want {
 		t.Errorf("set: %s, was %s", got, want)
 	}
+
+	// Of every part of the language, and of what a topic learned.
+	s = mustCompile(t, topics(
+		config.Topic{Name: "all", Match: []string{
+			`Covid-19 OR Jong-Un OR "a phrase" OR U.S. OR AT&T OR élection OR Straße OR 朝鲜 OR GPT新机 OR ミサイル`,
+			`(a OR -b) NOT (c AND d) -e`, `wor* OR *wahl* OR covid-1*`, `a NEAR/5 b OR "a b"~5 OR (a OR "b c") NEAR/0 d`,
+			`2 of (a, b c, "d e", -f)`, `=Word OR ="White House"`, `/RE\/2/ OR title:/x+/`, `* -x`,
+			`title:(a OR b) text:c author:"jane smith" category:d`, `feed:BBC tag:UK lang:en-US site:Example.org link:/Korea/ has:(audio OR fulltext)`,
+			`words>300 words<5 age<2d age>36h`, `topic:learned`,
+		}},
+		config.Topic{Name: "learned", Learn: &config.Learn{Precision: 0.9}},
+	), "", []config.Feed{{Name: "bbc", Tags: []string{"uk"}, Topics: []string{"learned"}, Only: "a OR b"}})
+	s = s.Taught(map[string]Lesson{"learned": {Number: 4, Since: 2}})
+	for name, want := range map[string]string{"all": "973b531ca16d8648f506d5ddec139bf5", "learned": "725162f82d086d1b09e61d385ab74e5b"} {
+		if got := s.TopicFingerprint(name).String(); got != want {
+			t.Errorf("%s: %s, was %s", name, got, want)
+		}
+	}
+	newer := s.Taught(map[string]Lesson{"learned": {Number: 5, Since: 2}})
+	if newer.TopicFingerprint("learned") != s.TopicFingerprint("learned") || newer.Fingerprint() == s.Fingerprint() {
+		t.Error("a new model routes what is stored, or is not told from the one before")
+	}
+	if s.Taught(map[string]Lesson{"learned": {Number: 5, Since: 5}}).TopicFingerprint("learned") == s.TopicFingerprint("learned") {
+		t.Error("a relearning routes nothing")
+	}
 }
 
 // More different words than are kept, and ones too long to keep, are judged as

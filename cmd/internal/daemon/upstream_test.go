@@ -28,6 +28,10 @@ func TestMain(m *testing.M) {
 		serveUpstream()
 		return
 	}
+	if file := os.Getenv(killedEnv); file != "" {
+		fmt.Fprintln(os.Stderr, routeUntilKilled(file))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
