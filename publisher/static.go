@@ -170,8 +170,22 @@ func (w *writer) folders() ([]string, error) {
 }
 
 // compare returns the files to write and an error for each that is not ours.
+// Beside one that is not, no packed forms of ours stay: web servers would send
+// them in its place.
 func (w *writer) compare() (todo []string, foreign []error, err error) {
+	refuse := func(name string) {
+		foreign = append(foreign, &ForeignError{filepath.Join(w.dir, name)})
+		if k := w.files[name].from; k != nil {
+			delete(w.next.Archives, k.topic) // it is not whole
+		}
+		for i := range codings {
+			delete(w.files, name+codings[i].suffix)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(w.files)) {
+		if _, wanted := w.files[name]; !wanted {
+			continue
+		}
 		sum := hexSum(w.files[name].sum)
 		was := w.old.Files[name]
 		info, err := w.root.Lstat(name)
@@ -182,7 +196,7 @@ func (w *writer) compare() (todo []string, foreign []error, err error) {
 		case err != nil:
 			return nil, nil, err
 		case !info.Mode().IsRegular():
-			foreign = append(foreign, &ForeignError{filepath.Join(w.dir, name)})
+			refuse(name)
 			continue
 		case was.untouched(info, sum):
 			w.done.Unchanged++
@@ -198,7 +212,7 @@ func (w *writer) compare() (todo []string, foreign []error, err error) {
 		case was.holds(found):
 			todo = append(todo, name)
 		default:
-			foreign = append(foreign, &ForeignError{filepath.Join(w.dir, name)})
+			refuse(name)
 		}
 	}
 	return todo, foreign, nil

@@ -186,11 +186,12 @@ func TestWriteLeavesForeignFiles(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "index.html", "the admin's own page")
 	put(t, dir, "topics/a.rss", get(t, s, "/topics/a.rss").Body.String())
+	put(t, dir, "topics/b/archive/1.json", "the admin's")
 	if err := os.Symlink("/etc/hostname", filepath.Join(dir, "topics", "b.atom")); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Write(t.Context(), dir)
-	for _, name := range []string{"index.html", "topics/b.atom"} {
+	for _, name := range []string{"index.html", "topics/b.atom", "topics/b/archive/1.json"} {
 		if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, name)+" was not written by sluice") {
 			t.Errorf("the error does not name %s: %v", name, err)
 		}
@@ -203,6 +204,11 @@ func TestWriteLeavesForeignFiles(t *testing.T) {
 	if files["index.html"] != "the admin's own page" || files["topics/a.atom"] == "" {
 		t.Error("the foreign file was replaced, or the others were not written")
 	}
+	for _, name := range []string{"index.html.gz", "index.html.zst", "topics/b.atom.gz"} {
+		if _, there := files[name]; there {
+			t.Errorf("%s stands beside what it does not hold", name)
+		}
+	}
 
 	// What was ours and was edited is not ours any more, until it is moved away.
 	put(t, dir, "topics/a.atom", "edited")
@@ -211,7 +217,14 @@ func TestWriteLeavesForeignFiles(t *testing.T) {
 	if _, err := s.Write(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "a.atom") || tree(t, dir)["topics/a.atom"] != "edited" {
 		t.Errorf("an edited file: %v", err)
 	}
-	for _, name := range []string{"index.html", "topics/a.atom", "topics/b.atom"} {
+	if _, there := tree(t, dir)["topics/a.atom.gz"]; there {
+		t.Error("the packed form of what was edited is still there")
+	}
+	put(t, dir, "topics/b.json.gz", "the admin's")
+	if _, err := s.Write(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "b.json.gz was not written by sluice") || tree(t, dir)["topics/b.json.gz"] != "the admin's" {
+		t.Errorf("a packed file that is not ours: %v", err)
+	}
+	for _, name := range []string{"index.html", "topics/a.atom", "topics/b.atom", "topics/b.json.gz", "topics/b/archive/1.json"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -219,6 +232,11 @@ func TestWriteLeavesForeignFiles(t *testing.T) {
 	write(t, s, dir)
 	if got := tree(t, dir)["topics/a.atom"]; got != get(t, s, "/topics/a.atom").Body.String() {
 		t.Error("the file did not come back once the edited one was gone")
+	}
+	for _, name := range []string{"index.html.gz", "topics/a.atom.zst", "topics/b/archive/1.json", "topics/b/archive/1.json.gz"} {
+		if tree(t, dir)[name] == "" {
+			t.Errorf("%s did not come back", name)
+		}
 	}
 }
 
