@@ -82,7 +82,9 @@ func (e *explainer) item(ctx context.Context, item *storage.Item) error {
 	s := stories[item.Story]
 	if !e.json {
 		e.path(item, s, feeds)
-		if err := e.compared(ctx, item); err != nil {
+	}
+	if !e.json || e.topic == "" {
+		if err := e.compared(ctx, item, s); err != nil {
 			return err
 		}
 	}

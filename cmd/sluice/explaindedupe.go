@@ -25,28 +25,27 @@ type comparison struct {
 
 // compared tells with which stored items of about its time an item was compared,
 // how much they share, and what spoke for and against one story.
-func (e *explainer) compared(ctx context.Context, item *storage.Item) error {
+func (e *explainer) compared(ctx context.Context, item *storage.Item, s storage.Story) error {
+	nothing := e.uncompared(item)
 	window := e.g.Config.Stories.Window
-	note := func(format string, args ...any) {
-		fmt.Fprintf(e.stdout, "%s%s\n", pad("compared:", 12), fmt.Sprintf(format, args...))
+	var list []comparison
+	if nothing == "" {
+		var err error
+		if list, err = e.comparisons(ctx, item, window); err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			nothing = fmt.Sprintf("no item of the %s around it has its link, or enough of its words", days(window))
+		}
 	}
-	if f, ok := e.g.Feed(item.Feed); ok && f.Apart {
-		note("with nothing: %s has stories: off", item.Feed)
+	if e.json {
+		return e.printJSON(comparedRow(item, s, nothing, list))
+	}
+	if nothing != "" {
+		fmt.Fprintf(e.stdout, "%swith nothing: %s\n", pad("compared:", 12), nothing)
 		return nil
 	}
-	if window <= 0 {
-		note("with nothing: stories.window is 0s")
-		return nil
-	}
-	list, err := e.comparisons(ctx, item, window)
-	if err != nil {
-		return err
-	}
-	if len(list) == 0 {
-		note("with nothing: no item of the %s around it has its link, or enough of its words", days(window))
-		return nil
-	}
-	note("with %s of the %s around it, which share its link, words of its text, or most of its title", count(len(list), "item"), days(window))
+	fmt.Fprintf(e.stdout, "%swith %s of the %s around it, which share its link, words of its text, or most of its title\n", pad("compared:", 12), count(len(list), "item"), days(window))
 	for _, c := range list[:min(len(list), comparedShown)] {
 		verdict := "not the same: "
 		if c.agreed {
@@ -56,6 +55,44 @@ func (e *explainer) compared(ctx context.Context, item *storage.Item) error {
 			clip(oneLine(c.item.Title.Value), 80), verdict, c.reason, 100*c.why.Title, 100*c.why.Containment)
 	}
 	return nil
+}
+
+// uncompared says why an item is compared with nothing at all, "" if it is.
+func (e *explainer) uncompared(item *storage.Item) string {
+	if f, ok := e.g.Feed(item.Feed); ok && f.Apart {
+		return item.Feed + " has stories: off"
+	}
+	if e.g.Config.Stories.Window <= 0 {
+		return "stories.window is 0s"
+	}
+	return ""
+}
+
+// A comparisonRow is a comparison as explain --json prints it.
+type comparisonRow struct {
+	Item        storage.ID `json:"item"`
+	Feed        string     `json:"feed"`
+	URL         string     `json:"url"`
+	Title       string     `json:"title"`
+	Same        bool       `json:"same"`
+	Layer       string     `json:"layer"` // that was asked last
+	Reason      string     `json:"reason"`
+	TitleScore  float64    `json:"title_score"`
+	Containment float64    `json:"containment"`
+}
+
+func comparedRow(item *storage.Item, s storage.Story, nothing string, list []comparison) any {
+	rows := []comparisonRow{}
+	for i := range list {
+		c := &list[i]
+		rows = append(rows, comparisonRow{c.item.ID, c.item.Feed, c.item.URL, c.item.Title.Value, c.agreed, c.why.Layer, c.reason, c.why.Title, c.why.Containment})
+	}
+	return struct {
+		Item     storage.ID      `json:"item"`
+		Story    storage.ID      `json:"story"`
+		Nothing  string          `json:"compared_with_nothing,omitempty"` // why
+		Compared []comparisonRow `json:"compared"`
+	}{item.ID, s.ID, nothing, rows}
 }
 
 func days(d time.Duration) string {
