@@ -40,6 +40,7 @@ func anySequence(t *testing.T, open Open) {
 			"merge":     p.drawMerge,
 			"hide":      p.drawHide,
 			"unhide":    p.drawUnhide,
+			"erase":     p.drawErase,
 			"prune":     p.drawPrune,
 			"reopen":    func(*rapid.T) { p.reopen() },
 			"wait":      func(rt *rapid.T) { p.wait(time.Duration(rapid.IntRange(1, 120).Draw(rt, "minutes")) * time.Minute) },
@@ -61,6 +62,7 @@ type play struct {
 	shown    map[string][]storage.Entry // as the last delta left them
 	stood    map[string][]storage.Entry // as the last Release or Prune did
 	unrouted storage.Enrolled
+	erased   map[string]bool // titles of which no telling is to be stored again
 	pruned   bool
 	divided  bool // by people: tellings of one article are in several stories
 	joined   bool // by people: one story has several articles
@@ -91,6 +93,7 @@ func newPlay(w *world) *play {
 		stories: make(map[storage.ID]fix),
 		ids:     make(map[string]storage.ID),
 		numbers: make(map[string]storage.ID),
+		erased:  make(map[string]bool),
 		shown:   make(map[string][]storage.Entry),
 		stood:   make(map[string][]storage.Entry),
 	}
@@ -110,13 +113,16 @@ func (p *play) drawPoll(rt *rapid.T) {
 	}
 	var items []storage.Item
 	var added, changed, unchanged int
-	for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(1, 5), 1, 4, rapid.ID[int]).Draw(rt, "articles") {
-		item := write(article(feed, n), fmt.Sprintf("article %d", n), rapid.IntRange(1, 2).Draw(rt, "version"))
+	for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(1, 7), 1, 4, rapid.ID[int]).Draw(rt, "articles") {
+		item := drawTelling(rt, feed, n)
 		item = tagged(item, rapid.SampledFrom([][]string{{"x"}, {"y"}, {"x", "y"}, {"x", "!y"}, {"z"}, nil}).Draw(rt, "tags")...)
 		item.Feed = p.names[feed]
 		items = append(items, item)
 		old := p.told[item.GUID]
 		switch {
+		case old == nil && p.erased[item.Title.Value]:
+			unchanged++
+			p.told[item.GUID] = &telt{forgotten: true}
 		case old == nil:
 			added++
 			p.told[item.GUID] = &telt{item: item}
@@ -135,6 +141,20 @@ func (p *play) drawPoll(rt *rapid.T) {
 		p.Errorf("Save: %s", show(d))
 	}
 	p.held("Save", d)
+}
+
+// drawTelling draws what a feed says of an article: with its first five under
+// links that all feeds share, with the others by what it says alone.
+func drawTelling(rt *rapid.T, feed string, n int) storage.Item {
+	version := rapid.IntRange(1, 2).Draw(rt, "version")
+	if n <= 5 {
+		return write(article(feed, n), fmt.Sprintf("article %d", n), version)
+	}
+	item := link(essay(article(feed, n), fmt.Sprint("subject ", n)), fmt.Sprintf("https://%s.example/%d", feed, n))
+	if version == 2 {
+		item.Content.Value += " again"
+	}
+	return printed(item)
 }
 
 func (p *play) drawFailure(rt *rapid.T) {
@@ -239,10 +259,10 @@ func (p *play) releaseAll() {
 		if s.Released.IsZero() {
 			p.Errorf("item %s of feed %s is unreleased after Release", item.GUID, item.Feed)
 		}
-		if first, ok := articles[item.URL]; ok && !p.pruned && !p.divided && !p.joined && first != item.Story {
-			p.Errorf("%s is in two stories", item.URL)
+		if first, ok := articles[item.Title.Value]; ok && !p.pruned && !p.divided && !p.joined && first != item.Story {
+			p.Errorf("%s is in two stories", item.Title.Value)
 		}
-		articles[item.URL] = item.Story
+		articles[item.Title.Value] = item.Story
 	}
 	p.checkMembers()
 }

@@ -90,8 +90,8 @@ func (p *play) checkStory(id storage.ID, items []storage.Item) {
 		if !told[item.ID] {
 			p.Errorf("item %s says that it is in story %s, which does not know it", item.GUID, id)
 		}
-		if item.URL != items[0].URL && !p.joined {
-			p.Errorf("story %s holds %s and %s", id, item.URL, items[0].URL)
+		if item.Title != items[0].Title && !p.joined {
+			p.Errorf("story %s holds %s and %s", id, item.Title.Value, items[0].Title.Value)
 		}
 		delete(told, item.ID)
 	}

@@ -88,6 +88,33 @@ func (p *play) drawUnhide(rt *rapid.T) {
 	p.correct(storage.Edit{Kind: storage.Unhide, Item: p.drawItem(rt, "item").ID, Topic: topic})
 }
 
+// drawErase erases what an item and all that are in its story say, seldom.
+func (p *play) drawErase(rt *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(rt, "erase") > 0 {
+		rt.Skip("not now")
+	}
+	id := p.drawItem(rt, "item").ID
+	before := p.items()
+	d, ok := p.correct(storage.Edit{Kind: storage.Erase, Item: id, Reason: "an order"})
+	if !ok {
+		p.Fatalf("an erasure was refused")
+	}
+	stored := make(map[storage.ID]bool)
+	for _, item := range p.items() {
+		stored[item.ID] = true
+	}
+	if stored[id] {
+		p.Errorf("the erased item is stored still")
+	}
+	for _, item := range before {
+		if stored[item.ID] {
+			continue
+		}
+		t := p.told[item.GUID]
+		t.forgotten, t.story, p.erased[item.Title.Value] = true, d.Story, true
+	}
+}
+
 // correct carries out a correction, unless it is refused, and holds what
 // changed against what Edit says.
 func (p *play) correct(e storage.Edit) (storage.Edited, bool) {
