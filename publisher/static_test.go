@@ -126,15 +126,26 @@ func TestWrite(t *testing.T) {
 		if got := get(t, s, address, "Accept-Encoding", "gzip").Body.String(); got != files[file+".gz"] {
 			t.Errorf("%s.gz is not what is served at %s", file, address)
 		}
+		if got := get(t, s, address, "Accept-Encoding", "zstd").Body.String(); got != files[file+".zst"] {
+			t.Errorf("%s.zst is not what is served at %s", file, address)
+		}
 	}
 
 	old := age(t, dir)
 	if done := write(t, s, dir); done != (Written{Unchanged: len(files)}) {
 		t.Errorf("a second run did %+v", done)
 	}
+	// Whoever has opened a file goes on reading what was in it.
+	open := filepath.Join(t.TempDir(), "open")
+	if err := os.Link(filepath.Join(dir, "topics", "a.atom"), open); err != nil {
+		t.Fatal(err)
+	}
 	m.add("a", "gazette", 2)
 	publish(t, s, []string{"a"})
 	write(t, s, dir)
+	if got, err := os.ReadFile(open); err != nil || string(got) != files["topics/a.atom"] {
+		t.Errorf("a file was changed in its place: %v", err)
+	}
 	for name := range files {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {

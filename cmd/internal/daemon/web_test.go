@@ -145,3 +145,38 @@ func TestConnections(t *testing.T) {
 		t.Errorf("%d connections", n)
 	}
 }
+
+// A reverse proxy may speak HTTP/2 without TLS.
+func TestHTTP2WithoutTLS(t *testing.T) {
+	server := newServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, r.Proto)
+	}), slog.New(slog.DiscardHandler))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(l) // ErrServerClosed
+	}()
+	defer func() {
+		server.Close()
+		<-done
+	}()
+	for want, protocols := range map[string]*http.Protocols{"HTTP/1.1": new(http.Protocols), "HTTP/2.0": new(http.Protocols)} {
+		protocols.SetHTTP1(want == "HTTP/1.1")
+		protocols.SetUnencryptedHTTP2(want == "HTTP/2.0")
+		client := &http.Client{Transport: &http.Transport{Protocols: protocols}}
+		resp, err := client.Get("http://" + l.Addr().String() + "/")
+		if err != nil {
+			t.Fatalf("%s: %v", want, err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		client.CloseIdleConnections()
+		if err != nil || string(body) != want {
+			t.Errorf("%s is answered as %s (%v)", want, body, err)
+		}
+	}
+}
