@@ -45,7 +45,9 @@ func (s *shelf) continueFormer() {
 				continue
 			}
 			ext := formerExt(former)
+			former = strings.TrimSuffix(former, "/")
 			s.move(former, h.topic.Name, ext, h.documents()[ext])
+			s.moved[former+"/"] = s.moved[former]
 		}
 	}
 }
@@ -53,10 +55,21 @@ func (s *shelf) continueFormer() {
 // formerExt tells by the end of an earlier address what stood there. Of what
 // tells nothing but that it is a feed, Atom is the fullest.
 func formerExt(former string) string {
-	switch ext := strings.ToLower(path.Ext(former)); ext {
+	name := strings.ToLower(path.Base(former))
+	switch ext := path.Ext(name); ext {
 	case render.ExtRSS, render.ExtJSON:
 		return ext
-	case "", ".htm", ".html":
+	case ".htm", ".html":
+		return ""
+	case "":
+		switch name { // as blogs and planets have them
+		case "rss", "rss2":
+			return render.ExtRSS
+		case "json":
+			return render.ExtJSON
+		case "feed", "atom", "rdf", "xml":
+			return render.ExtAtom
+		}
 		return ""
 	}
 	return render.ExtAtom
@@ -115,7 +128,7 @@ func (s *shelf) target(at string) (target string, known bool) {
 	}
 	name := topicOf(at)
 	return "", slices.ContainsFunc(s.gen.gone, func(t config.Topic) bool {
-		return !private(t) && (name != "" && slices.Contains(s.gen.names(t), name) || slices.Contains(t.Formerly, at))
+		return !private(t) && (name != "" && slices.Contains(s.gen.names(t), name) || slices.Contains(t.Formerly, at) || slices.Contains(t.Formerly, strings.TrimSuffix(at, "/")))
 	})
 }
 

@@ -18,7 +18,7 @@ func renamedSite(t *testing.T) *Site {
 	s := New(m)
 	cfg, feeds := testConfig("korea", "quiz")
 	cfg.Site.URL = "https://example.org/base"
-	cfg.Topics[0].Formerly = []string{"dprk", "/old/korea.xml", "/old/korea.rss", "/old/korea.json", "/blog", "/index.html", "/a/../b.xml"}
+	cfg.Topics[0].Formerly = []string{"dprk", "/old/korea.xml", "/old/korea.rss", "/old/korea.json", "/blog", "/feed/", "/x/rss", "/feedback", "/index.html", "/a/../b.xml"}
 	cfg.Topics[1].Formerly, cfg.Topics[1].Gone = []string{"trivia", "/quiz.xml"}, true
 	s.Configure(cfg, feeds)
 	publish(t, s, nil)
@@ -40,6 +40,11 @@ func TestFormerAddresses(t *testing.T) {
 		"/old/korea.rss":                   "/topics/korea.rss",
 		"/old/korea.json":                  "/topics/korea.json",
 		"/blog":                            "/topics/korea",
+		"/blog/":                           "/topics/korea",
+		"/feed/":                           "/topics/korea.atom",
+		"/feed":                            "/topics/korea.atom",
+		"/x/rss/":                          "/topics/korea.rss",
+		"/feedback":                        "/topics/korea",
 	} {
 		w := get(t, s, path)
 		if got := w.Header().Get("Location"); w.Code != http.StatusMovedPermanently || got != "https://example.org/base"+want {
@@ -57,6 +62,7 @@ func TestFormerAddresses(t *testing.T) {
 		"/topics/quiz/archive/1.json": http.StatusGone,
 		"/topics/trivia.atom":         http.StatusGone,
 		"/quiz.xml":                   http.StatusGone,
+		"/quiz.xml/":                  http.StatusGone,
 		"/topics/quizzes.atom":        http.StatusNotFound,
 	} {
 		if w := get(t, s, path); w.Code != want {
@@ -90,6 +96,8 @@ func TestFormerFiles(t *testing.T) {
 		"old/korea.xml":                 "topics/korea.atom",
 		"old/korea.json.gz":             "topics/korea.json.gz",
 		"blog/index.html":               "topics/korea/index.html",
+		"feed/index.html":               "topics/korea.atom",
+		"x/rss/index.html.gz":           "topics/korea.rss.gz",
 	} {
 		if files[former] != files[now] || files[now] == "" {
 			t.Errorf("%s does not hold the bytes of %s", former, now)
