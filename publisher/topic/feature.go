@@ -18,7 +18,7 @@ func features() map[string]func(*storage.Item) bool {
 		return func(item *storage.Item) bool {
 			return slices.ContainsFunc(item.Enclosures, func(e storage.Enclosure) bool {
 				return strings.HasPrefix(strings.ToLower(e.Type), kind+"/")
-			})
+			}) || slices.ContainsFunc(item.Media, func(m storage.Media) bool { return kindOf(m) == kind })
 		}
 	}
 	return map[string]func(*storage.Item) bool{
@@ -30,6 +30,20 @@ func features() map[string]func(*storage.Item) bool {
 		"category":  func(item *storage.Item) bool { return len(item.Categories) > 0 },
 		"fulltext":  func(item *storage.Item) bool { return item.Content.Value != "" || item.Extract != nil },
 	}
+}
+
+// kindOf returns what a file of Media RSS is: image, audio, video, or what else
+// its medium or type begins with. YouTube gives its videos the type of the
+// player that they once had.
+func kindOf(m storage.Media) string {
+	kind, _, _ := strings.Cut(strings.ToLower(m.Type), "/")
+	switch {
+	case m.Medium != "":
+		return m.Medium
+	case strings.EqualFold(m.Type, "application/x-shockwave-flash"):
+		return "video"
+	}
+	return kind
 }
 
 func featureNames() []string { return slices.Sorted(maps.Keys(features())) }

@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -301,6 +302,42 @@ func TestMatchFields(t *testing.T) {
 	for _, tt := range tests {
 		if got := mustParse(t, tt.query).Match(it, tags); got != tt.want {
 			t.Errorf("%s: got %v", tt.query, got)
+		}
+	}
+}
+
+// Each thing that has: knows, of items that have nothing else.
+func TestMatchHas(t *testing.T) {
+	enclosed := func(kind string) storage.Item {
+		return storage.Item{Enclosures: []storage.Enclosure{{URL: "https://example.org/f", Type: kind}}}
+	}
+	for _, c := range []struct {
+		item storage.Item
+		has  string
+	}{
+		{storage.Item{}, ""},
+		{enclosed(""), "enclosure"},
+		{enclosed("image/png"), "enclosure image"},
+		{enclosed("Audio/MPEG"), "audio enclosure"},
+		{enclosed("video/mp4"), "enclosure video"},
+		{storage.Item{Media: []storage.Media{{URL: "https://example.org/v", Type: "application/x-shockwave-flash"}}}, "video"},
+		{storage.Item{Media: []storage.Media{{URL: "https://example.org/v", Medium: "audio", Type: "video/mp4"}}}, "audio"},
+		{storage.Item{Media: []storage.Media{{Title: storage.Text{Value: "of no file"}}}}, ""},
+		{storage.Item{Image: "https://example.org/i"}, "image"},
+		{storage.Item{Authors: []storage.Person{{Name: "A"}}}, "author"},
+		{storage.Item{Categories: []storage.Category{{Term: "c"}}}, "category"},
+		{storage.Item{Content: storage.Text{Value: "all of it"}}, "fulltext"},
+		{storage.Item{Summary: storage.Text{Value: "some"}, Extract: &storage.Extract{Content: "all of it"}}, "fulltext"},
+		{storage.Item{Summary: storage.Text{Value: "some"}}, ""},
+	} {
+		var got []string
+		for _, name := range featureNames() {
+			if mustParse(t, "has:"+name).Match(&c.item, nil) {
+				got = append(got, name)
+			}
+		}
+		if strings.Join(got, " ") != c.has {
+			t.Errorf("%+v has %q, want %q", c.item, got, c.has)
 		}
 	}
 }
