@@ -84,6 +84,20 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// wideEnough is how many columns a list with dates and feeds takes.
+const wideEnough = 80
+
+// narrow reports whether standard output is a terminal of few columns, as that
+// of a phone.
+func (a *app) narrow() bool {
+	f, ok := a.stdout.(*os.File)
+	if !ok {
+		return false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	return err == nil && width < wideEnough
+}
+
 // printJSON prints v as one line.
 func (a *app) printJSON(v any) error {
 	encoder := json.NewEncoder(a.stdout)

@@ -132,6 +132,7 @@ func TestCommandsTellWhatATopicLearned(t *testing.T) {
 
 	plan := p.run(exitChanges, "relearn", "ships", "--plan")
 	p.says(plan, `^topic ships: adds 3\d, removes 0 of 1$`, `^  \+ [0-9a-f]{10}  a +ship\d+$`)
+	p.says(p.run(exitChanges, "relearn", "ships", "--plan", "--json"), `^{"change":"adds","topic":"ships",.*"feed":"a","title":"ship\d+"}$`)
 	if done := p.run(exitOK, "relearn", "ships"); done != plan {
 		t.Errorf("relearn tells\n%s, its plan\n%s", done, plan)
 	}

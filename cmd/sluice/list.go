@@ -171,8 +171,7 @@ func (l *lister) matching(items []storage.Item) []storage.Item {
 func (l *lister) print(ctx context.Context, items []storage.Item) error {
 	if !l.json {
 		for i := range items {
-			item := &items[i]
-			fmt.Fprintf(l.stdout, "%s  %s  %s  %s\n", item.ID.String()[:10], moment(item.FirstSeen), pad(clip(item.Feed, 24), 24), titleOf(item))
+			fmt.Fprintln(l.stdout, itemLine(&items[i], l.narrow()))
 		}
 		return nil
 	}

@@ -29,7 +29,8 @@ entries it would gain and lose, and which feeds with them. It changes nothing.
 Stories that await their release are left out.
 
 The exit code is 0 where nothing changes and 4 where something does. --json
-prints every entry that comes or goes as an object of its own.`,
+prints every entry that comes or goes as an object of its own, and so each feed
+that a topic gains or loses.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), asJSON) },
 	}
@@ -87,7 +88,11 @@ func (a *app) printPlan(p *daemon.Plan) {
 
 func (a *app) printPlanned(sign string, entries []daemon.PlannedEntry) {
 	for _, e := range entries[:min(len(entries), planShown)] {
-		fmt.Fprintf(a.stdout, "  %s %s  %s  %s\n", sign, e.Item.String()[:10], pad(clip(e.Feed, 24), 24), titleOf(&storage.Item{Title: e.Title}))
+		feed := pad(clip(e.Feed, 24), 24) + "  "
+		if a.narrow() {
+			feed = ""
+		}
+		fmt.Fprintf(a.stdout, "  %s %s  %s%s\n", sign, e.Item.String()[:10], feed, titleOf(&storage.Item{Title: e.Title}))
 	}
 	if n := len(entries) - planShown; n > 0 {
 		fmt.Fprintf(a.stdout, "  %s and %d more\n", sign, n)
@@ -96,7 +101,7 @@ func (a *app) printPlanned(sign string, entries []daemon.PlannedEntry) {
 
 // A planRow is one thing that changes, as --json prints it.
 type planRow struct {
-	Change string `json:"change"` // adds, removes; new topic, topic gone, topic renamed; new feed, feed gone
+	Change string `json:"change"` // adds, removes, gains feed, loses feed; new topic, topic gone, topic renamed; new feed, feed gone
 	Topic  string `json:"topic"`
 	Was    string `json:"was"` // the name of a renamed topic now
 	Story  string `json:"story"`
@@ -128,6 +133,12 @@ func planRows(p *daemon.Plan) (rows []planRow) {
 		}
 		add("adds", t.Added)
 		add("removes", t.Removed)
+		for _, name := range t.Gained {
+			rows = append(rows, planRow{Change: "gains feed", Topic: t.Name, Feed: name})
+		}
+		for _, name := range t.Lost {
+			rows = append(rows, planRow{Change: "loses feed", Topic: t.Name, Feed: name})
+		}
 	}
 	return rows
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func newRelearn(a *app) *cobra.Command {
-	var onlyPlan bool
+	var onlyPlan, asJSON bool
 	var r control.RelearnRequest
 	c := &cobra.Command{
 		Use:   "relearn TOPIC",
@@ -33,15 +33,16 @@ head, is not done unless --yes says so.`,
 			if onlyPlan && r.Accept {
 				return usagef("--plan changes nothing, so there is nothing for --yes to accept")
 			}
-			return a.relearn(cmd.Context(), r, onlyPlan)
+			return a.relearn(cmd.Context(), r, onlyPlan, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&onlyPlan, "plan", false, "only tell what it would change")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one object for each entry that comes or goes")
 	c.Flags().BoolVar(&r.Accept, "yes", false, "go on though much of what is published is withdrawn")
 	return c
 }
 
-func (a *app) relearn(ctx context.Context, r control.RelearnRequest, onlyPlan bool) error {
+func (a *app) relearn(ctx context.Context, r control.RelearnRequest, onlyPlan, asJSON bool) error {
 	g, err := a.generation()
 	if err != nil {
 		return err
@@ -69,11 +70,15 @@ func (a *app) relearn(ctx context.Context, r control.RelearnRequest, onlyPlan bo
 			return err
 		}
 	}
-	a.printPlan(plan)
-	if onlyPlan && !plan.Empty() {
+	if asJSON {
+		err = a.printPlanRows(plan)
+	} else {
+		a.printPlan(plan)
+	}
+	if err == nil && onlyPlan && !plan.Empty() {
 		return coded(exitChanges, nil)
 	}
-	return nil
+	return err
 }
 
 // relearnWith lets the topic relearn, and returns what that changes.

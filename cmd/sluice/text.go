@@ -52,6 +52,16 @@ func titleOf(item *storage.Item) string {
 	return "(untitled)"
 }
 
+// itemLine is an item in a list for people: its id, when it was first seen, its
+// feed and title; where the terminal is narrow, what must be there.
+func itemLine(item *storage.Item, narrow bool) string {
+	id := item.ID.String()[:10]
+	if narrow {
+		return id + "  " + titleOf(item)
+	}
+	return id + "  " + moment(item.FirstSeen) + "  " + pad(clip(item.Feed, 24), 24) + "  " + titleOf(item)
+}
+
 // moment is a time for people: their own zone, to the minute.
 func moment(t time.Time) string {
 	if t.IsZero() {

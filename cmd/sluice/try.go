@@ -142,7 +142,7 @@ func (t *trial) judge(item *storage.Item) error {
 	t.pace.add(item.Feed, story.Published(item), taken)
 	row := ""
 	if !t.json {
-		row = fmt.Sprintf("  %s  %s  %s  %s", item.ID.String()[:10], moment(item.FirstSeen), pad(clip(item.Feed, 24), 24), titleOf(item))
+		row = "  " + itemLine(item, t.narrow())
 	}
 	note := func(list *[]string, n *int) {
 		if *n++; *n <= tryShown {

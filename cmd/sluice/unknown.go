@@ -157,8 +157,7 @@ func (e *explainer) tellNearest(near []nearItem) {
 		fmt.Fprintln(e.stdout, "the nearest titles:")
 	}
 	for i := range near {
-		item := &near[i].item
-		fmt.Fprintf(e.stdout, "  %s  %s  %s  %s\n", item.ID.String()[:10], moment(item.FirstSeen), pad(clip(item.Feed, 24), 24), titleOf(item))
+		fmt.Fprintf(e.stdout, "  %s\n", itemLine(&near[i].item, e.narrow()))
 	}
 }
 
