@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // An Outline is one feed of a list.
@@ -76,11 +77,12 @@ func address(s string) (string, string) {
 }
 
 // tags adds the tags that a folder's name or a category attribute gives: one
-// for each step of its paths, in lower case, blanks as dashes.
+// for each step of its paths, in lower case, blanks and commas as a dash: a
+// category attribute parts its categories by commas.
 func tags(have []string, names ...string) []string {
 	for _, name := range names {
 		for _, path := range strings.Split(name, "/") {
-			tag := strings.Join(strings.Fields(strings.ToLower(path)), "-")
+			tag := strings.Join(strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return r == ',' || unicode.IsSpace(r) }), "-")
 			if tag != "" && len(tag) <= maxTag && len(have) < maxTags && !contains(have, tag) {
 				have = append(have, tag)
 			}
