@@ -358,7 +358,7 @@ func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, 
 	}
 	m := memberRecord{Topic: topic, Entered: toMicros(now), Place: toMicros(now)}
 	if s.backlog(matching) {
-		m.Place = s.record.Published
+		m.Place = s.placed(matching)
 	}
 	past := false
 	if rec.Adopted != nil {

@@ -37,7 +37,8 @@ type intake struct {
 	delta  storage.Delta
 	marks  *marks
 
-	recognised int // items that match found by what they say
+	recognised int                    // items that match found by what they say
+	poured     map[*storage.Item]bool // see outpour
 
 	unread map[uint64]bool // see storage.Poll
 	came   []arrival
@@ -55,6 +56,7 @@ func (t *tx) savePoll(p storage.Poll, items []prepared) (storage.Delta, error) {
 	if in.changesOwner(p, found) {
 		return in.hold(p)
 	}
+	in.outpour(items, found)
 	if len(found)+len(in.unread) > 0 {
 		in.rec.Held, in.rec.Claimant = 0, ""
 	}
@@ -197,7 +199,8 @@ func (in *intake) insert(p *prepared) error {
 			return err
 		}
 	}
-	r.Backlog = story.Backlog(in.first, story.Published(&item), in.now)
+	r.Poured = in.poured[p.Item]
+	r.Backlog = r.Poured || story.Backlog(in.first, story.Published(&item), in.now)
 	of, err := in.erased(p, r)
 	if err != nil {
 		return err

@@ -293,6 +293,7 @@ type itemRecord struct {
 	Age        micros               `cbor:"30,keyasint,omitempty"` // a length of time
 
 	Learned []decisionRecord `cbor:"31,keyasint,omitempty"`
+	Poured  bool             `cbor:"32,keyasint,omitempty"` // it came without a date with a flood of such: see outpour
 }
 
 // decisionRecord: see storage.Decision.

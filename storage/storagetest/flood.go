@@ -106,6 +106,37 @@ func floodTests() []test {
 				}
 			}
 		}},
+		{"a document that grows by many items without dates leaves the head as it is", func(w *world) {
+			old := w.tenEntries()
+			w.wait(time.Hour)
+			poured := func(from, to int) (list []storage.Item) {
+				for n := range 10 {
+					list = append(list, w.tenth(n))
+				}
+				for n := from; n < to; n++ {
+					list = append(list, dated(tagged(essay(article("a", n), fmt.Sprint(n)), "x"), time.Time{}))
+				}
+				return list
+			}
+			poll := func(list []storage.Item) {
+				p := w.polled(w.claim("a"), list...)
+				p.State.Entries = len(list)
+				w.save(p)
+				w.release()
+			}
+			poll(poured(100, 100))
+			poll(poured(100, 160))
+			list := w.entries("x")
+			if len(list) != 70 || list[9].Item.GUID != old[9].Item.GUID || !list[10].Place.Time.Before(w.now.Add(-6*24*time.Hour)) || !list[10].Published.Equal(w.now) {
+				w.Errorf("%d entries, the 11th %s", len(list), show(list[min(10, len(list)-1)]))
+			}
+			w.standing("x", old)
+			w.wait(time.Hour)
+			poll(poured(200, 235))
+			if first := w.entries("x")[0]; !first.Place.Time.Equal(w.now) {
+				w.Errorf("after as many as there were: %s", show(first))
+			}
+		}},
 		{"new items beside the recognised ones are new", func(w *world) {
 			w.tenEntries()
 			w.wait(time.Hour)
