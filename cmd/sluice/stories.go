@@ -88,7 +88,8 @@ type storyRow struct {
 	Tellings  []scored   `json:"tellings"`
 }
 
-// scored is a telling with what it shares with the first one, 0 to 1.
+// scored is a telling with what it shared, 0 to 1, with the one that it was
+// compared with: the earliest that says something.
 type scored struct {
 	telling
 	Joined      *string `json:"joined"`

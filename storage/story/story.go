@@ -5,6 +5,11 @@
 // A false verdict of sameness hides news and can't be seen by a reader; a
 // missed one is a repeat that can. Where it is unsure, this package says that
 // two items differ.
+//
+// So a summary in an outlet's own words is not joined with another one's text
+// under nearly the same title, though half of its shingles stand there: among
+// the labelled news that it was tuned with, eight such pairs are one story and
+// none is two, which is too little to rely on. The text of its page joins it.
 package story
 
 import (
