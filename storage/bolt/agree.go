@@ -16,11 +16,15 @@ type match struct {
 	base      storage.ID // the telling with which the arrival is compared
 	published int64      // of that
 	merged    bool       // the base is the candidate, which people merged into the story
+	same      bool       // the base says the same, word for word
 }
 
 // better orders matches by how well they agree, then by age, then by id, so
 // that the choice depends on nothing else.
 func (m *match) better(o *match) bool {
+	if m.same != o.same {
+		return m.same
+	}
 	return cmp.Or(
 		cmp.Compare(o.why.Title, m.why.Title),
 		cmp.Compare(o.why.Containment, m.why.Containment),
@@ -88,6 +92,11 @@ func (g *grouping) storyOf(i int, other storage.ID) (*match, error) {
 	if err != nil || r.Forgotten {
 		return nil, err
 	}
+	own, err := g.record(g.list[i].id)
+	if err != nil {
+		return nil, err
+	}
+	m.same = own.PrintText == r.PrintText
 	m.published = published(r).time().UnixMicro()
 	if apart := g.list[i].published - m.published; max(apart, -apart) > g.window.Microseconds() {
 		return nil, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sluice/storage"
+	"sluice/storage/story"
 )
 
 // split: see storage.Curation. What leaves is told by people to be a story of
@@ -23,6 +24,9 @@ func (ed *editor) split(of *edited) error {
 	if err != nil {
 		return err
 	}
+	if err := ed.arriveFirst(to.record); err != nil {
+		return err
+	}
 	if err := ed.settleIn(of); err != nil {
 		return err
 	}
@@ -34,6 +38,26 @@ func (ed *editor) split(of *edited) error {
 		ed.out.Story, ed.out.Other = of.id, to.id
 	}
 	return nil
+}
+
+// arriveFirst has the next release put a story's first telling into the index
+// of content, so that what tells it again finds it there too.
+func (ed *editor) arriveFirst(st *storyRecord) error {
+	settings, err := ed.settings()
+	if err != nil || settings.Window <= 0 {
+		return err
+	}
+	id := st.Tellings[0].Item
+	r, err := ed.item(id)
+	if err != nil {
+		return err
+	}
+	item, err := ed.fullItem(id, r)
+	if err != nil {
+		return err
+	}
+	print := story.Brief(&item)
+	return ed.saveArrivals([]arrival{newArrival(id, r, &print, arrivalKnown)})
 }
 
 // leaving returns the tellings that a split takes out of the story.

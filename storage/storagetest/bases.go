@@ -85,6 +85,22 @@ func baseTests() []test {
 			w.release()
 			w.together("a", "b", "c")
 		}},
+		{"copies of what was split off a story join it, not the story", func(w *world) {
+			w.begin()
+			at := w.now
+			w.poll("a", dated(said("a", "the crane is back", "one", 0, 36), at))
+			w.release()
+			w.wait(time.Hour)
+			w.poll("b", dated(said("b", "harbour: the crane is back", "one", 0, 40), w.now))
+			w.release()
+			w.together("a", "b")
+			w.edit(storage.Edit{Kind: storage.Split, Item: w.item("b", "b-1").ID})
+			w.release()
+			w.wait(time.Hour)
+			w.poll("c", dated(said("c", "harbour: the crane is back", "one", 0, 40), w.now))
+			w.release()
+			w.together("b", "c")
+		}},
 		{"copies of both versions of a corrected text join it", func(w *world) {
 			w.begin()
 			w.poll("a", tagged(copyOf("a", "one"), "x"))

@@ -70,6 +70,7 @@ func (g *Grouper) add(item *storage.Item, print storage.Print) int {
 func (g *Grouper) best(t *told) *told {
 	var best *told
 	var score storage.Joining
+	exact := false // it says the same, word for word
 	tried := make(map[*told]bool)
 	try := func(head *told) {
 		if tried[head] || t.at.Sub(head.base.at).Abs() > g.window {
@@ -77,8 +78,9 @@ func (g *Grouper) best(t *told) *told {
 		}
 		tried[head] = true
 		why, ok := t.agrees(head.base)
-		if ok && (best == nil || why.Title > score.Title || why.Title == score.Title && why.Containment > score.Containment) {
-			best, score = head, why
+		same := t.print.Text == head.base.print.Text
+		if ok && (best == nil || same && !exact || same == exact && (why.Title > score.Title || why.Title == score.Title && why.Containment > score.Containment)) {
+			best, score, exact = head, why, same
 		}
 	}
 	for _, other := range g.sharers(t) {
