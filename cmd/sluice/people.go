@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"sluice/cmd/internal/daemon"
 	"sluice/config"
 	"sluice/storage"
+	"sluice/storage/bolt"
 )
 
 // whichItem is how the commands on items say what an ITEM is.
@@ -81,7 +83,9 @@ With --erase, what all tellings say goes for good: titles, texts, links and
 earlier texts leave the store, documents, archives and static files, and the
 free space of the store's file is overwritten. Ids and hashes stay, so that no
 telling returns: one that comes later is known and not stored. The addresses
-that have changed are printed, for caches that hold them. There is no way back.
+that have changed are printed, for caches that hold them; so are copies of the store,
+beside it or in the folder backups, that hold what was erased. There is no way
+back.
 
 ` + whichItem,
 		Args: exactlyOne("an ITEM: an id, a published id or a link"),
@@ -167,25 +171,55 @@ func (a *app) correct(ctx context.Context, kind storage.EditKind, items []string
 	if err := errors.Join(err, h.close()); err != nil {
 		return err
 	}
+	var copies []string
+	if kind == storage.Erase {
+		copies = copiesWith(g.Config, out)
+	}
 	if e.json {
-		return a.printJSON(correctedRow(kind, out))
+		return a.printJSON(correctedRow(kind, out, copies))
 	}
 	fmt.Fprintln(a.stdout, correctedLine(kind, out, e.topic))
 	if kind == storage.Erase {
-		a.tellErased(g.Config, out)
+		a.tellErased(g.Config, out, copies)
 	}
 	return nil
 }
 
 // tellErased prints what others may hold still.
-func (a *app) tellErased(cfg *config.Config, out control.Corrected) {
+func (a *app) tellErased(cfg *config.Config, out control.Corrected, copies []string) {
 	for _, path := range out.Documents {
 		fmt.Fprintf(a.stdout, "changed: %s%s\n", strings.TrimRight(cfg.Site.URL, "/"), path)
 	}
-	fmt.Fprintln(a.stdout, "copies that were made of the store before hold it still")
+	for _, path := range copies {
+		fmt.Fprintf(a.stdout, "backup: %s holds it still; remove it\n", path)
+	}
+	fmt.Fprintln(a.stdout, "copies of the store that lie elsewhere hold it still, if they were made before")
 }
 
-func correctedRow(kind storage.EditKind, out control.Corrected) any {
+// copiesWith returns the copies of the store, beside it and in the folder of
+// backups, that hold what was erased.
+func copiesWith(cfg *config.Config, out control.Corrected) (found []string) {
+	folder := filepath.Dir(cfg.Store)
+	var paths []string
+	for _, pattern := range []string{filepath.Base(cfg.Store) + "*", filepath.Join("backups", "*")} {
+		matching, err := fs.Glob(os.DirFS(folder), pattern)
+		if err == nil {
+			paths = append(paths, matching...)
+		}
+	}
+	for _, name := range paths {
+		path := filepath.Join(folder, name)
+		if path == cfg.Store {
+			continue
+		}
+		if holds, err := bolt.CopyHolds(path, out.Item.ID, out.Story); err == nil && holds {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+func correctedRow(kind storage.EditKind, out control.Corrected, copies []string) any {
 	row := struct {
 		Done      storage.EditKind `json:"done"`
 		Item      storage.ID       `json:"item"`
@@ -195,7 +229,8 @@ func correctedRow(kind storage.EditKind, out control.Corrected) any {
 		Withdrawn int              `json:"withdrawn"`
 		Topics    []string         `json:"topics"`
 		Documents []string         `json:"documents"`
-	}{Done: kind, Item: out.Item.ID, Unchanged: out.Unchanged, Withdrawn: out.Withdrawn, Topics: orEmpty(out.Topics), Documents: orEmpty(out.Documents)}
+		Backups   []string         `json:"backups,omitempty"` // that hold what was erased
+	}{Backups: copies, Done: kind, Item: out.Item.ID, Unchanged: out.Unchanged, Withdrawn: out.Withdrawn, Topics: orEmpty(out.Topics), Documents: orEmpty(out.Documents)}
 	if !out.Story.IsZero() {
 		row.Story = &out.Story
 	}
