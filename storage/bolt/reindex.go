@@ -119,18 +119,15 @@ func (t *tx) index(ids []storage.ID, now time.Time, window time.Duration) error 
 	return t.saveArrivals(fresh)
 }
 
-// dropIndex empties the index of content, so that it is built anew.
+// dropIndex empties the index of content, so that it is built anew. The bucket
+// goes as a whole: in one whose keys are all deleted by themselves, over several
+// pages, bbolt's Cursor.Last does not return before the transaction has ended.
 func (t *tx) dropIndex() error {
-	var old [][]byte
-	err := t.scan(bShingles, nil, nil, func(k, _ []byte) (bool, error) {
-		old = append(old, slices.Clone(k))
-		return true, nil
-	})
-	for _, k := range old {
-		if err == nil {
-			t.dirty = true
-			err = t.bucket(bShingles).DeleteBucket(k)
-		}
+	name := []byte(bucketNames[bShingles])
+	if err := t.bolt.DeleteBucket(name); err != nil {
+		return err
 	}
+	t.dirty, t.buckets[bShingles] = true, nil
+	_, err := t.bolt.CreateBucket(name)
 	return err
 }

@@ -79,3 +79,25 @@ func TestReindex(t *testing.T) {
 	reopen()
 	t.Cleanup(func() { _ = w.Close() })
 }
+
+// So does one whose index fills many pages, each of which is emptied first.
+func TestReindexOfManyPages(t *testing.T) {
+	const count = 600
+	window := 2 * count * indexPeriod
+	w := newNewsroom(t, window)
+	w.round(count, indexPeriod)
+	if _, stories := w.indexed(); stories != count {
+		t.Fatalf("%d stories are in the index, want %d", stories, count)
+	}
+	if _, err := w.Enrol(t.Context(), storage.Enrolment{Feeds: w.feeds, Window: window + time.Hour}, w.now); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := w.reindex(t.Context(), w.now); err != nil {
+			t.Fatal(err)
+		}
+		if _, stories := w.indexed(); stories != count {
+			t.Errorf("%d stories after it was built anew, want %d", stories, count)
+		}
+	}
+}
