@@ -162,6 +162,7 @@ var wrong = []string{
 	"lang:english!",
 	"site:https://example.org/",
 	"site:*.example.org",
+	"site:.",
 	"words>",
 	"words>many",
 	"words > 300",
