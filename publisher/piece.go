@@ -65,14 +65,14 @@ func (p *packer) complete(body []byte, pieces []piece, old *document) {
 		}
 	}
 	for i := range pieces {
-		new := &pieces[i]
-		plain := body[new.from:new.to]
-		k := known[key{new.crc, len(plain)}]
+		fresh := &pieces[i]
+		plain := body[fresh.from:fresh.to]
+		k := known[key{fresh.crc, len(plain)}]
 		if k != nil && bytes.Equal(plain, old.plain.body[k.from:k.to]) {
-			new.sum, new.packed = k.sum, k.packed
+			fresh.sum, fresh.packed = k.sum, k.packed
 			continue
 		}
-		new.sum, new.packed = sha256.Sum256(plain), p.deflate(plain)
+		fresh.sum, fresh.packed = sha256.Sum256(plain), p.deflate(plain)
 	}
 }
 
