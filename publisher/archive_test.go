@@ -145,13 +145,14 @@ func TestArchiveRenderedOnce(t *testing.T) {
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	c := newCache(1)
-	h, big := &head{}, &document{plain: representation{body: make([]byte, cacheBytes/4)}}
+	const limit = 1000
+	c := newCache(1, limit, true)
+	h, big := &head{}, &document{plain: representation{body: make([]byte, limit/4)}}
 	for n := range uint64(10) {
 		c.keep(&cached{archiveKey{topic: "a", number: n, ext: ".atom"}, h, big})
 		c.find(archiveKey{topic: "a", number: 0, ext: ".atom"}, h) // asked for all the time
 	}
-	if c.bytes != cacheBytes || c.order.Len() != 4 || len(c.held) != 4 {
+	if c.bytes != limit || c.order.Len() != 4 || len(c.held) != 4 {
 		t.Errorf("%d bytes in %d documents", c.bytes, c.order.Len())
 	}
 	if c.find(archiveKey{topic: "a", number: 0, ext: ".atom"}, h) == nil || c.find(archiveKey{topic: "a", number: 1, ext: ".atom"}, h) != nil {

@@ -3,20 +3,29 @@ package publisher
 import (
 	"container/list"
 	"context"
+	"errors"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
 )
 
-// cacheBytes bounds what archive documents are kept ready, all representations
-// counted: they can't all be held.
-const cacheBytes = 32 << 20
+// How many bytes of documents are kept ready, all representations counted: they
+// can't all be held.
+const (
+	archiveBytes = 32 << 20
+	deltaBytes   = 8 << 20
+)
+
+// errBusy says that a document is not kept, and others are being rendered.
+var errBusy = errors.New("busy")
 
 // A cache keeps documents that are rendered on demand, those asked for last.
 // Each belongs to a head, and is good as long as that head is served.
 type cache struct {
 	renders singleflight.Group
 	slots   chan struct{} // one token per rendering under way
+	limit   int           // of bytes
+	wait    bool          // for a slot
 
 	mu    sync.Mutex
 	held  map[archiveKey]*list.Element // of *cached
@@ -30,8 +39,11 @@ type cached struct {
 	document *document
 }
 
-func newCache(slots int) *cache {
-	return &cache{slots: make(chan struct{}, slots), held: map[archiveKey]*list.Element{}}
+// newCache returns a cache of so many bytes for which as many documents are
+// rendered at a time as there are slots. What comes beside them waits, or is
+// refused with errBusy.
+func newCache(slots, limit int, wait bool) *cache {
+	return &cache{slots: make(chan struct{}, slots), limit: limit, wait: wait, held: map[archiveKey]*list.Element{}}
 }
 
 // get returns the document, made by render where it is not kept. However many
@@ -43,7 +55,14 @@ func (c *cache) get(ctx context.Context, k archiveKey, h *head, render func(cont
 	}
 	ctx = context.WithoutCancel(ctx)
 	v, err, _ := c.renders.Do(k.version(h), func() (any, error) {
-		c.slots <- struct{}{}
+		select {
+		case c.slots <- struct{}{}:
+		default:
+			if !c.wait {
+				return nil, errBusy
+			}
+			c.slots <- struct{}{}
+		}
 		defer func() { <-c.slots }()
 		if d := c.find(k, h); d != nil {
 			return d, nil
@@ -80,7 +99,7 @@ func (c *cache) keep(entry *cached) {
 	}
 	c.held[entry.key] = c.order.PushFront(entry)
 	c.bytes += entry.document.size()
-	for c.bytes > cacheBytes {
+	for c.bytes > c.limit {
 		c.drop(c.order.Back())
 	}
 }

@@ -128,7 +128,8 @@ func (s *Site) servePublicDelta(w http.ResponseWriter, r *http.Request, shown *s
 
 // serveDelta answers with the entries of a head that have changed since the one
 // that the reader holds, status 226. It reports false where the whole document,
-// or 304, is the better answer.
+// or 304, is the better answer: also while another delta is being made, since
+// anyone can think up what he holds, and the whole document costs nothing.
 func (s *Site) serveDelta(w http.ResponseWriter, r *http.Request, shown *shelf, d *document, k archiveKey) bool {
 	if d.since == "" || !wantsDelta(r.Header["A-Im"]) || d.unchanged(r.Header) != nil || d.refused(r.Header) {
 		return false
@@ -143,7 +144,7 @@ func (s *Site) serveDelta(w http.ResponseWriter, r *http.Request, shown *shelf, 
 		return false
 	}
 	k.since = held
-	delta, err := s.archives.get(r.Context(), k, h, func(ctx context.Context) (*document, error) {
+	delta, err := s.deltas.get(r.Context(), k, h, func(ctx context.Context) (*document, error) {
 		return (&build{site: s, gen: shown.gen, feeds: shown.feeds}).delta(ctx, h, k)
 	})
 	if err != nil || len(delta.plain.body) >= len(d.plain.body) {

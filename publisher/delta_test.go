@@ -208,6 +208,33 @@ func TestHistoryLeavesNoTrace(t *testing.T) {
 	}
 }
 
+// Who asks for deltas of what nobody holds costs no more than one at a time.
+func TestDeltasKeepNobodyWaiting(t *testing.T) {
+	m := newMemory("korea")
+	for n := range 20 {
+		m.add("korea", "gazette", n)
+	}
+	s := published(t, m, "korea")
+	const path = "/topics/korea.atom"
+	tag := get(t, s, path).Header().Get("Etag")
+	m.add("korea", "herald", 30)
+	publish(t, s, nil)
+	s.deltas.slots <- struct{}{} // another one is being made
+	reads := m.reads["korea"]
+	if w := get(t, s, path, "A-IM", "feed", "If-None-Match", tag); w.Code != http.StatusOK || m.reads["korea"] != reads {
+		t.Errorf("beside another delta %d, and %d reads", w.Code, m.reads["korea"]-reads)
+	}
+	<-s.deltas.slots
+	if w := get(t, s, path, "A-IM", "feed", "If-None-Match", tag); w.Code != http.StatusIMUsed {
+		t.Errorf("alone %d", w.Code)
+	}
+	reads = m.reads["korea"]
+	s.deltas.slots <- struct{}{}
+	if w := get(t, s, path, "A-IM", "feed", "If-None-Match", tag); w.Code != http.StatusIMUsed || m.reads["korea"] != reads {
+		t.Errorf("what was made already is answered %d", w.Code)
+	}
+}
+
 // Whoever reads nothing but deltas knows what a head says, as well as whoever
 // reads it whole.
 func TestDeltasAddUp(t *testing.T) {

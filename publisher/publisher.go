@@ -44,7 +44,8 @@ type Store interface {
 type Site struct {
 	store    Store
 	packer   packer
-	archives *cache
+	archives *cache // of archive pages, and of documents for partners
+	deltas   *cache
 	seed     maphash.Seed // of marks
 
 	wanted atomic.Pointer[generation] // what the config says
@@ -72,7 +73,13 @@ type generation struct {
 // New returns a site that serves nothing yet: not before Configure and
 // Publish.
 func New(store Store) *Site {
-	s := &Site{store: store, packer: newPacker(), archives: newCache(runtime.GOMAXPROCS(0)), seed: maphash.MakeSeed()}
+	s := &Site{
+		store: store, packer: newPacker(), seed: maphash.MakeSeed(),
+		// Who asks for ever other pages leaves a half of the machine to the rest;
+		// who asks for ever other deltas, which have no end, gets one at a time.
+		archives: newCache((runtime.GOMAXPROCS(0)+1)/2, archiveBytes, true),
+		deltas:   newCache(1, deltaBytes, false),
+	}
 	s.shown.Store(&shelf{})
 	return s
 }
