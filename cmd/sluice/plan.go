@@ -15,7 +15,7 @@ import (
 // exitChanges says that a plan has something to tell.
 const exitChanges = 4
 
-// planShown is how many entries plan names of each kind to people.
+// planShown is how many entries and feeds plan names of each kind to people.
 const planShown = 5
 
 func newPlan(a *app) *cobra.Command {
@@ -79,8 +79,12 @@ func (a *app) printPlan(p *daemon.Plan) {
 			what  string
 			names []string
 		}{{"gains", t.Gained}, {"loses", t.Lost}} {
-			if len(f.names) > 0 {
-				fmt.Fprintf(a.stdout, "  %s %s: %s\n", f.what, count(len(f.names), "feed"), strings.Join(f.names, ", "))
+			if n := len(f.names); n > 0 {
+				fmt.Fprintf(a.stdout, "  %s %s: %s", f.what, count(n, "feed"), strings.Join(f.names[:min(n, planShown)], ", "))
+				if n > planShown {
+					fmt.Fprintf(a.stdout, " and %d more", n-planShown)
+				}
+				fmt.Fprintln(a.stdout)
 			}
 		}
 	}
