@@ -51,10 +51,21 @@ func (e *explainer) compared(ctx context.Context, item *storage.Item, s storage.
 		if c.agreed {
 			verdict = "the same: "
 		}
-		fmt.Fprintf(e.stdout, "  %s  %s  %s\n    %s%s (titles share %.0f %%, texts %.0f %%)\n", c.item.ID.String()[:10], pad(clip(c.item.Feed, 24), 24),
-			clip(oneLine(c.item.Title.Value), 80), verdict, c.reason, 100*c.why.Title, 100*c.why.Containment)
+		fmt.Fprintf(e.stdout, "  %s  %s  %s\n    %s%s (titles share %.0f %%, texts %.0f %%)%s\n", c.item.ID.String()[:10], pad(clip(c.item.Feed, 24), 24),
+			clip(oneLine(c.item.Title.Value), 80), verdict, c.reason, 100*c.why.Title, 100*c.why.Containment, c.yet(s))
 	}
 	return nil
+}
+
+// yet says where the comparison alone did not decide.
+func (c *comparison) yet(s storage.Story) string {
+	switch together := c.item.Story == s.ID; {
+	case c.agreed && !together:
+		return "; yet in another story: it was split by hand, both were out before they could be compared, or the story's first telling is not the same"
+	case !c.agreed && together:
+		return "; yet in one story: through another telling, or by hand"
+	}
+	return ""
 }
 
 // uncompared says why an item is compared with nothing at all, "" if it is.

@@ -127,11 +127,11 @@ func (m *measured) alike(a, b *storage.Print, between Between) string {
 func (m *measured) alikeInFeed(a, b *storage.Print) string {
 	switch {
 	case m.title >= feedTitle && m.words >= 30 && (m.jaccard >= rewritten || m.lead >= cutText):
-		return "the feed tells the same text again under a like title"
+		return "its feed or site tells the same text again under a like title"
 	case m.near && oneTitle(a.Title, b.Title) && m.words >= shortText && m.lead >= wholeText && m.contained >= wholeText:
-		return "the feed tells the same short text again under the same title"
+		return "its feed or site tells the same short text again under the same title"
 	case m.near && m.agree && m.words >= 30 && m.jaccard >= wholeText && supported(a, b, 2):
-		return "the feed tells the same text again under another headline"
+		return "its feed or site tells the same text again under another headline"
 	}
 	return ""
 }
