@@ -14,24 +14,6 @@ import (
 // words from the parts of a word. It returns "" where there is no word.
 // Texts of the same form have the same tokens.
 func canonical(text string) string {
-	return joined(text, func(t words.Token) string { return t.Text })
-}
-
-// exact is canonical for words that are found as written.
-func exact(text string) string {
-	return joined(text, written)
-}
-
-// written returns a token in the form in which tokens as written are compared:
-// typography decides nothing.
-func written(t words.Token) string {
-	return norm.NFC.String(apostrophes.Replace(t.Exact))
-}
-
-var apostrophes = strings.NewReplacer("’", "'", "ʼ", "'", "＇", "'", "\u00ad", "")
-
-// joined joins the tokens of text, each in the given form.
-func joined(text string, form func(words.Token) string) string {
 	var b strings.Builder
 	tokens := words.Scan(text)
 	for i, t := range tokens {
@@ -39,10 +21,38 @@ func joined(text string, form func(words.Token) string) string {
 			before := tokens[i-1]
 			b.WriteString(joint(text[before.End:max(before.End, t.Start)], before.CJK || t.CJK))
 		}
-		b.WriteString(form(t))
+		b.WriteString(t.Text)
 	}
 	return b.String()
 }
+
+// exact is canonical for words that are found as written. Tokens that share a
+// character, as the two of ⅗ do, are one word.
+func exact(text string) string {
+	var b strings.Builder
+	tokens := words.Scan(text)
+	for i, t := range tokens {
+		switch {
+		case i == 0:
+			b.WriteString(written(t))
+		case t.Start < tokens[i-1].End:
+			b.WriteString(untypographic(text[tokens[i-1].End:max(tokens[i-1].End, t.End)]))
+		default:
+			before := tokens[i-1]
+			b.WriteString(joint(text[before.End:t.Start], before.CJK || t.CJK))
+			b.WriteString(written(t))
+		}
+	}
+	return b.String()
+}
+
+// written returns a token in the form in which tokens as written are compared:
+// typography decides nothing.
+func written(t words.Token) string { return untypographic(t.Exact) }
+
+func untypographic(s string) string { return norm.NFC.String(apostrophes.Replace(s)) }
+
+var apostrophes = strings.NewReplacer("’", "'", "ʼ", "'", "＇", "'", "\u00ad", "")
 
 // joint returns what stands for the text between two tokens.
 func joint(between string, cjk bool) string {
