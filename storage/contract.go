@@ -209,7 +209,9 @@ type Curation interface {
 	// order in which feeds answered decides nothing. Then each new story gets
 	// its id, published date, places and numbers, for ever; entries that no
 	// longer belong in a topic are withdrawn; entries of stories with new or
-	// changed tellings get their pick. A new story is held until Settle has
+	// changed tellings get their pick. Thirty items or more without a date, by
+	// which a known document doubles at once, are backlog that stands a week
+	// before it was first seen. A new story is held until Settle has
 	// passed since its first item was seen, unless a feed tells it that none is
 	// preferred to, while others are less. What an unfinished re-route touched
 	// waits for its end, and a story with an item that awaits its page for that
