@@ -13,7 +13,22 @@ import (
 // holds and prints them: folded, and with one sign between them, which tells
 // words from the parts of a word. It returns "" where there is no word.
 // Texts of the same form have the same tokens.
-func canonical(text string) string {
+func canonical(text string) string { return settled(text, folded) }
+
+// settled applies a form until it changes nothing more. Once is enough but for
+// letters under several marks, whose order folding may change.
+func settled(text string, form func(string) string) string {
+	const enough = 8
+	for range enough {
+		was := text
+		if text = form(was); text == was {
+			break
+		}
+	}
+	return text
+}
+
+func folded(text string) string {
 	var b strings.Builder
 	tokens := words.Scan(text)
 	for i, t := range tokens {
@@ -28,7 +43,9 @@ func canonical(text string) string {
 
 // exact is canonical for words that are found as written. Tokens that share a
 // character, as the two of ⅗ do, are one word.
-func exact(text string) string {
+func exact(text string) string { return settled(text, asWritten) }
+
+func asWritten(text string) string {
 	var b strings.Builder
 	tokens := words.Scan(text)
 	for i, t := range tokens {
