@@ -99,7 +99,7 @@ func TestHostileFeedsHarmNoOther(t *testing.T) {
 		return err
 	})
 	runtime.ReadMemStats(&after)
-	if used := after.HeapSys - before.HeapSys; used > 1<<30 {
+	if used := int64(after.HeapSys) - int64(before.HeapSys); used > 1<<30 {
 		t.Errorf("the heap grew by %d MiB", used>>20)
 	}
 }
