@@ -2,16 +2,17 @@ package publisher
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -26,16 +27,36 @@ import (
 func benchSite(b *testing.B) (*memory, *Site) {
 	b.Helper()
 	m := newMemory("a")
+	words := prose()
 	for n := range 50 {
 		m.add("a", "gazette", n)
-		e := &m.held["a"][0]
-		var text bytes.Buffer
-		for i := 0; text.Len() < 4096; i++ {
-			fmt.Fprintf(&text, "<p>Paragraph %d of story %d: %x.</p>\n", i, n, storage.ID{byte(n * i), byte(i)})
-		}
-		e.Item.Content.Value = text.String()
+		m.held["a"][0].Item.Content.Value = words(4096)
 	}
 	return m, published(b, m, "a")
+}
+
+// prose returns a source of paragraphs that pack as those of articles do, by
+// about three to one: some words are said often, most seldom.
+func prose() func(size int) string {
+	r := rand.New(rand.NewPCG(1, 2))
+	vocabulary := make([]string, 2000)
+	for i := range vocabulary {
+		for range 2 + r.IntN(8) {
+			vocabulary[i] += string("etaoinshrdlucmfwypvbgk"[min(r.IntN(22), r.IntN(22))])
+		}
+	}
+	return func(size int) string {
+		var text strings.Builder
+		for text.Len() < size {
+			text.WriteString("<p>")
+			for range 40 + r.IntN(40) {
+				u := r.Float64()
+				text.WriteString(vocabulary[int(u*u*u*u*u*float64(len(vocabulary)))] + " ")
+			}
+			text.WriteString("</p>\n")
+		}
+		return text.String()
+	}
 }
 
 // bare is the bound: a handler that looks at nothing, sets the headers of a
