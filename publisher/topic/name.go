@@ -43,7 +43,7 @@ func (f field) check(t token, value string) (string, *Error) {
 		if strings.ContainsAny(value, ":/@? ") {
 			return "", &Error{Offset: t.pos, What: "site: takes a host, not an address", Remedy: "write it as in site:example.org, which takes its sub-hosts too; link: finds a part of an address"}
 		}
-		if value = host(strings.TrimPrefix(value, ".")); value == "" {
+		if value = settled(strings.Trim(value, "."), host); value == "" {
 			return "", &Error{Offset: t.pos, What: t.text + " is no host", Remedy: "write the whole name, as in site:example.org"}
 		}
 	case has:
