@@ -167,8 +167,8 @@ func (t *tx) publishAdopted(s *standing) (bool, error) {
 
 // adoptedPlace returns the place of a story in a topic that adopted entries;
 // place is where it would stand else. past tells whether it counts as published
-// by the earlier publisher. An entry that the story is, is adopted no longer from
-// now on.
+// by the earlier publisher. An entry that turns out to be the story leaves what is
+// adopted.
 func (t *tx) adoptedPlace(s *standing, topic storage.ID, matching []int, place micros) (at micros, past bool, err error) {
 	rec, err := t.topic(topic)
 	if err != nil {
