@@ -26,6 +26,10 @@ func (c *Config) find(path *string) *place {
 	if len(c.sources) == 0 {
 		return nil
 	}
+	if p := c.origin[*path]; p != nil {
+		*path = p.path
+		return p
+	}
 	src := c.sources[0]
 	if end := strings.IndexByte(*path, ']') + 1; end > 0 {
 		if p := c.origin[(*path)[:end]]; p != nil {

@@ -84,3 +84,20 @@ func TestAtAround(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The elements of a list that are said twice are no queries of the topic.
+func TestAtAfterTwins(t *testing.T) {
+	text := "site: {title: T}\ntopics:\n  - name: a\n    match: [x, x, here]\n  - name: b\n    match: [here, here]\n"
+	c, err := Load(fstest.MapFS{"c.yaml": {Data: []byte(text)}}, "/c.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"topics[0].match[1]": "/c.yaml:4:19: topics[0].match[2]: what; remedy",
+		"topics[1].match":    "/c.yaml:6:13: topics[1].match[0]: what; remedy",
+	} {
+		if got := c.At(path, 0, "what", "remedy").Head(); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}

@@ -30,7 +30,7 @@ type Config struct {
 	Log     Log
 
 	sources []*source         // the files read, the top one first
-	origin  map[string]*place // feeds[N] and topics[N] to where they stand
+	origin  map[string]*place // feeds[N], topics[N] and the queries of topics to where they stand
 }
 
 // Site is what the documents say of their publisher.

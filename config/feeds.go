@@ -118,9 +118,18 @@ const autoIdentity = "auto"
 // texts returns the values of a list, each once.
 func texts(items []leaf[string]) []string {
 	var list []string
+	for _, item := range kept(items) {
+		list = append(list, item.v)
+	}
+	return list
+}
+
+// kept returns what is not wrong and not said before.
+func kept(items []leaf[string]) []leaf[string] {
+	var list []leaf[string]
 	for _, item := range items {
-		if item.at != nil && !item.at.bad && !slices.Contains(list, item.v) {
-			list = append(list, item.v)
+		if item.at != nil && !item.at.bad && !slices.ContainsFunc(list, func(l leaf[string]) bool { return l.v == item.v }) {
+			list = append(list, item)
 		}
 	}
 	return list

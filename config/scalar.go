@@ -87,43 +87,6 @@ func (d *decoder) tagged(n *yaml.Node) *fault {
 	return &fault{what: "a ! at the beginning is a tag for YAML", remedy: "put the value in single quotes"}
 }
 
-// misreadQuery names what YAML made of a query though it parsed.
-func (d *decoder) misreadQuery(n *yaml.Node) *fault {
-	if n.Anchor != "" && !d.named[n] {
-		return &fault{what: "YAML misreads this query: a & at its beginning names an anchor", remedy: quoteIt}
-	}
-	if n.Style&^yaml.TaggedStyle == 0 && n.LineComment != "" && looksCut(n.Value) {
-		return &fault{what: "YAML misreads this query: it ends for YAML at the blank before #, where a comment begins", remedy: quoteIt}
-	}
-	return nil
-}
-
-// looksCut reports whether a query can't end where it ends.
-func looksCut(query string) bool {
-	if strings.Count(query, `"`)%2 != 0 || strings.Count(query, "(") > strings.Count(query, ")") {
-		return true
-	}
-	words := strings.Fields(query)
-	if len(words) == 0 {
-		return false
-	}
-	last := words[len(words)-1]
-	return last == "OR" || last == "AND" || last == "NOT" || last == "-" || strings.HasSuffix(last, ":")
-}
-
-// queryCause tells why a query became something else.
-func queryCause(n *yaml.Node) string {
-	switch {
-	case n.Style&yaml.FlowStyle != 0 && n.Kind == yaml.MappingNode:
-		return "a { at its beginning opens a bracket of YAML's"
-	case n.Style&yaml.FlowStyle != 0:
-		return "a [ at its beginning opens a bracket of YAML's"
-	case n.Kind == yaml.MappingNode:
-		return "a colon with a blank behind it makes a key of what stands before"
-	}
-	return "a - with a blank behind it begins a list"
-}
-
 // headers reads the mapping of request headers. Their values are secret.
 func (d *decoder) headers(n *yaml.Node, h *headers, f *field, at *place, path string) {
 	if null(n, false) {

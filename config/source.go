@@ -18,6 +18,8 @@ type source struct {
 	places map[string]*place
 	meant  map[string]bool // keys that unknown keys were probably meant to be
 	hidden []*place        // scalars that no message shows
+	mends  int             // queries that YAML can't read, and that are reported
+	mended map[int]bool    // their lines
 	parsed bool            // the file is YAML; else masking has only its text to go by
 }
 

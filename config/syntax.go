@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -39,54 +38,65 @@ func readable(data []byte) (text string, f *fault, line, col int) {
 }
 
 // parse turns the text of a file into YAML nodes, and reports what prevents
-// it; then it returns nil.
+// it; then it returns nil. Where that is a query that YAML can't read, the rest
+// is read as if another stood there, so that one run tells all mistakes.
 func parse(src *source, text string, r *report) *yaml.Node {
+	for {
+		root, f := parseOnce(src, text, r)
+		if f == nil {
+			return root
+		}
+		r.list = append(r.list, *f)
+		var ok bool
+		if text, ok = src.mend(text, f.line); !ok {
+			return nil
+		}
+	}
+}
+
+// parseOnce is parse up to the first finding that ends it.
+func parseOnce(src *source, text string, r *report) (*yaml.Node, *finding) {
 	loader, err := yaml.NewLoader(strings.NewReader(text))
 	if err != nil {
-		r.add(src.top(), "the file can't be read as YAML", "look at its first lines")
-		return nil
+		return nil, &finding{at: src.top(), fault: fault{what: "the file can't be read as YAML", remedy: "look at its first lines"}}
 	}
 	var first, second yaml.Node
 	switch err := loader.Load(&first); {
 	case errors.Is(err, io.EOF):
-		r.add(src.top(), "the file says nothing", "sluice init writes a starter file")
-		return nil
+		return nil, &finding{at: src.top(), fault: fault{what: "the file says nothing", remedy: "sluice init writes a starter file"}}
 	case err != nil:
-		r.list = append(r.list, syntax(src, err))
-		return nil
+		return nil, syntax(src, err)
 	}
-	src.parsed = true
 	switch err := loader.Load(&second); {
 	case err == nil:
 		at := src.top()
 		at.line, at.col = second.Line, second.Column
 		r.add(at, "a second document begins here", "keep one document: remove the --- and what repeats the first")
 	case !errors.Is(err, io.EOF):
-		src.parsed = false
-		r.list = append(r.list, syntax(src, err))
-		return nil
+		return nil, syntax(src, err)
 	}
+	src.parsed = true
 	if len(first.Content) != 1 {
-		return nil
+		return nil, nil
 	}
-	return first.Content[0]
+	return first.Content[0], nil
 }
 
 // syntax makes a finding of an error of the YAML library.
-func syntax(src *source, err error) finding {
-	f := finding{at: src.top(), fault: fault{what: "is not YAML", remedy: "look at the indentation, quotes and colons here"}}
+func syntax(src *source, err error) *finding {
+	f := &finding{at: src.top(), fault: fault{what: "is not YAML", remedy: "look at the indentation, quotes and colons here"}}
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
 		return f
 	}
 	f.line, f.col = max(load.Mark.Line, 1), max(load.Mark.Column, 1)
 	startLine, startCol := load.ContextMark.Line, load.ContextMark.Column
-	if key, line, col, why := src.trap(f.line); why != "" {
-		f.path, f.line, f.col = src.pathOf(line), line, col
-		if !strings.Contains(f.path, key) {
-			f.path = key
+	if t, ok := src.trap(f.line); ok {
+		f.path, f.line, f.col = src.pathOf(t.line), t.line, utf8.RuneCountInString(src.lines[t.line-1][:t.start])+1
+		if !strings.Contains(f.path, t.key) {
+			f.path = t.key
 		}
-		f.fault = fault{what: "YAML can't read this query: " + why, remedy: quoteIt}
+		f.fault = fault{what: "YAML can't read this query: " + t.why, remedy: t.remedy}
 		return f
 	}
 	here := ""
@@ -133,78 +143,4 @@ func indentOf(src *source, line int) string {
 		return ""
 	}
 	return src.lines[line-1][:indentation(src.lines[line-1])]
-}
-
-const quoteIt = "put the whole query in single quotes, each ' in it doubled, or on the lines below after >-"
-
-var (
-	queryLine = regexp.MustCompile(`(?:^|[\s{,-])(match|never):[ \t]+(\S.*)$`)
-	queryKey  = regexp.MustCompile(`^[\s-]*(match):\s*(?:#.*)?$`)
-	listItem  = regexp.MustCompile(`^\s*-[ \t]+(\S.*)$`)
-)
-
-// trap looks for a query that YAML misreads at or just above a line where the
-// parser gave up.
-func (s *source) trap(line int) (key string, at, col int, why string) {
-	for n := min(line, len(s.lines)); n >= max(1, line-1); n-- {
-		text := s.lines[n-1]
-		var value string
-		var start int
-		if m := queryLine.FindStringSubmatchIndex(text); m != nil {
-			key, value, start = text[m[2]:m[3]], text[m[4]:], m[4]
-		} else if m := listItem.FindStringSubmatchIndex(text); m != nil && s.under(n, queryKey) {
-			key, value, start = "match", text[m[2]:], m[2]
-		} else {
-			continue
-		}
-		if why := misread(value); why != "" {
-			return key, n, utf8.RuneCountInString(text[:start]) + 1, why
-		}
-	}
-	return "", 0, 0, ""
-}
-
-// misread tells what YAML takes the unquoted text of a query for, or "".
-func misread(value string) string {
-	switch c := value[0]; {
-	case c == '"' || c == '\'':
-		if end := closing(value); end > 0 && end+1 < len(value) && !strings.HasPrefix(strings.TrimSpace(value[end+1:]), "#") && strings.TrimSpace(value[end+1:]) != "" {
-			return "it begins with a quote, so it ends for YAML where that quote closes"
-		} else if end < 0 {
-			return "it begins with a quote that does not close on its line"
-		}
-		return ""
-	case c == '*':
-		return "a * at its beginning refers to an anchor"
-	case c == '&':
-		return "a & at its beginning names an anchor"
-	case c == '!':
-		return "a ! at its beginning is a tag"
-	case strings.ContainsRune("%@`", rune(c)):
-		return "a value can't begin with " + string(c)
-	case c == '[' || c == '{':
-		return "a " + string(c) + " at its beginning opens a bracket of YAML's"
-	case strings.HasPrefix(value, "- "):
-		return "a - with a blank behind it begins a list"
-	case strings.Contains(value, ": ") && c != '|' && c != '>':
-		return "a colon with a blank behind it makes a key of what stands before"
-	case strings.HasSuffix(value, ":"):
-		return "a colon at its end makes a key of it"
-	}
-	return ""
-}
-
-// closing returns where the quote that opens value closes, or -1.
-func closing(value string) int {
-	for i := 1; i < len(value); i++ {
-		switch {
-		case value[0] == '"' && value[i] == '\\':
-			i++
-		case value[i] == value[0] && value[0] == '\'' && strings.HasPrefix(value[i+1:], "'"):
-			i++
-		case value[i] == value[0]:
-			return i
-		}
-	}
-	return -1
 }

@@ -31,9 +31,23 @@ func (b *builder) topics(elems []element[rawTopic]) {
 		if t.Language == "" {
 			t.Language = b.config.Site.Language
 		}
+		b.matchPlaces(path+".match", r.Match.Items)
 		b.config.Topics = append(b.config.Topics, t)
 	}
 	b.formerTopics(elems, names)
+}
+
+// matchPlaces keeps where the queries of a topic stand: of a list, the elements
+// that are wrong or said before are not among them.
+func (b *builder) matchPlaces(path string, items []leaf[string]) {
+	list := kept(items)
+	if len(list) == 1 {
+		b.config.origin[path] = list[0].at
+		return
+	}
+	for i, item := range list {
+		b.config.origin[fmt.Sprintf("%s[%d]", path, i)] = item.at
+	}
 }
 
 // topicName notes a topic's name, and reports one that another topic has. The
