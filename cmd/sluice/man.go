@@ -36,12 +36,18 @@ func writeMan(w *strings.Builder, root *cobra.Command) {
 	options(w, root.PersistentFlags())
 	w.WriteString(".SH COMMANDS\n")
 	commands(w, root)
+	for _, c := range root.Commands() {
+		if c.IsAdditionalHelpTopicCommand() {
+			fmt.Fprintf(w, ".SH %s\n.nf\n%s\n.fi\n", roff(strings.ToUpper(c.Name())), roff(strings.TrimSpace(c.Long)))
+		}
+	}
 	w.WriteString(".SH EXIT STATUS\n")
 	for _, s := range [][2]string{
 		{"0", "All is well."},
 		{"1", "Failure."},
 		{"2", "A mistake on the command line, or an unknown feed."},
 		{"3", "Partly done: feeds failed; each is named on standard error."},
+		{"4", "plan and relearn: something changes."},
 		{"11", "Another process owns the store and does not answer."},
 		{"78", "The config has mistakes."},
 		{"130", "Interrupted; what was saved is kept."},

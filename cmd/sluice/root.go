@@ -41,7 +41,7 @@ everything at work without one.`,
 		newLabel(a), newScore(a), newRelearn(a),
 		newSplit(a), newMerge(a), newHide(a), newUnhide(a), newConfirm(a),
 		newEval(a), newAdd(a), newAdopt(a), newImport(a), newExport(a), newParse(a), newVersion(a),
-		newMan(a), newDemo(a), newToken(a),
+		newMan(a), newDemo(a), newToken(a), newQueries(),
 	)
 	root.SetHelpCommand(newHelp(a))
 	root.InitDefaultCompletionCmd()

@@ -159,7 +159,7 @@ func TestManIsPlainRoff(t *testing.T) {
 	for i, line := range strings.Split(w.String(), "\n") {
 		if strings.HasPrefix(line, "'") || strings.HasPrefix(line, ".") && !strings.HasPrefix(line, ".TH ") &&
 			!strings.HasPrefix(line, ".SH ") && !strings.HasPrefix(line, ".SS ") && !strings.HasPrefix(line, ".B ") &&
-			!strings.HasPrefix(line, ".I ") && line != ".PP" && line != ".TP" && line != ".br" {
+			!strings.HasPrefix(line, ".I ") && line != ".PP" && line != ".TP" && line != ".br" && line != ".nf" && line != ".fi" {
 			t.Errorf("line %d is no macro that was meant: %q", i+1, line)
 		}
 	}

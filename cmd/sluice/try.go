@@ -27,10 +27,11 @@ func newTry(a *app) *cobra.Command {
 		Use:   "try QUERY",
 		Short: "Try a query on stored items",
 		Long: `try judges the stored items of the last 14 days by a query and changes nothing:
-how many it takes and how many a day by their dates, the newest of them, and the close calls:
-items taken for one word in one place of the text, and items that one clause
-keeps out. With --topic it tells what the query would add to that topic as the
-config has it, and what it would drop. --json prints every such item.`,
+how many it takes and how many a day by their dates, the newest of them, and the
+close calls: items taken for one word in one place of the text, and items that
+one clause keeps out. With --topic it tells what the query would add to that
+topic as the config has it, and what it would drop. --json prints every such
+item. 'sluice help queries' shows how queries are written.`,
 		Args: exactlyOne("a QUERY, in quotes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.try(cmd.Context(), args[0], since, against, asJSON)
