@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -72,12 +73,14 @@ func makePlan(ctx context.Context, g *Generation, store control.Reading, matters
 	if err != nil {
 		return nil, err
 	}
-	p := &planner{g: g, matters: matters, stories: make(map[storage.ID]*planned)}
-	p.compare(states)
-	plan := &Plan{}
-	if plan.NewFeeds, plan.OldFeeds, err = compareFeeds(ctx, g, store); err != nil {
+	feeds, err := store.Feeds(ctx)
+	if err != nil {
 		return nil, err
 	}
+	p := &planner{g: g, matters: matters, feeds: g.continued(feeds), stories: make(map[storage.ID]*planned)}
+	p.compare(states)
+	plan := &Plan{}
+	plan.NewFeeds, plan.OldFeeds = g.compareFeeds(feeds, p.feeds)
 	if len(p.topics) == 0 {
 		return plan, nil
 	}
@@ -100,7 +103,8 @@ func makePlan(ctx context.Context, g *Generation, store control.Reading, matters
 type planner struct {
 	g       *Generation
 	matters func(TopicPlan, storage.TopicState) bool
-	topics  []TopicPlan // those that may change
+	topics  []TopicPlan       // those that may change
+	feeds   map[string]string // their names in the store, to those that they will have
 	stories map[storage.ID]*planned
 	order   []storage.ID // of the stories, as they came
 }
@@ -150,50 +154,6 @@ func (p *planner) add(t TopicPlan, state storage.TopicState) {
 	}
 }
 
-// compareFeeds finds the feeds that come and go. One that continues another by
-// what it formerly was, or by its address, does neither.
-func compareFeeds(ctx context.Context, g *Generation, store control.Reading) (added, gone []string, err error) {
-	states, err := store.Feeds(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	left := make(map[string]string) // names and addresses of those that the config does not name, to the name
-	known := make(map[string]bool)
-	for _, s := range states {
-		if !s.Enrolled {
-			continue
-		}
-		known[s.Name] = true
-		if _, ok := g.Feed(s.Name); !ok {
-			left[s.Name], left[s.URL] = s.Name, s.Name
-		}
-	}
-	continued := make(map[string]bool)
-	for _, f := range g.Feeds {
-		was := ""
-		for _, former := range append([]string{f.URL}, f.Formerly...) {
-			if name := left[former]; name != "" && !continued[name] {
-				was = name
-			}
-		}
-		switch {
-		case known[f.Name]:
-		case was != "":
-			continued[was] = true
-		default:
-			added = append(added, f.Name)
-		}
-	}
-	for key, name := range left {
-		if key == name && !continued[name] {
-			gone = append(gone, name)
-		}
-	}
-	slices.Sort(added)
-	slices.Sort(gone)
-	return added, gone, nil
-}
-
 // judge notes what some items say of their stories.
 func (p *planner) judge(ctx context.Context, store control.Reading, items []storage.Item) error {
 	var ids []storage.ID
@@ -218,6 +178,7 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 	}
 	for i := range items {
 		item := &items[i]
+		item.Feed = p.feedName(item.Feed)
 		st := p.stories[item.Story]
 		if item.Retracted {
 			continue // it neither belongs nor keeps out
@@ -237,6 +198,9 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 	return nil
 }
 
+// feedName returns the name that a feed of the store will have.
+func (p *planner) feedName(name string) string { return cmp.Or(p.feeds[name], name) }
+
 // standing notes where a story stands now.
 func (p *planner) standing(s storage.Story) {
 	st := p.stories[s.ID]
@@ -250,7 +214,7 @@ func (p *planner) standing(s storage.Story) {
 			st.stands[n] = true
 			for _, telling := range s.Tellings {
 				if telling.Item == m.Pick {
-					st.shown[n] = PlannedEntry{Story: s.ID, Item: telling.Item, Feed: telling.Feed, Title: storage.Text{Value: telling.Title}}
+					st.shown[n] = PlannedEntry{Story: s.ID, Item: telling.Item, Feed: p.feedName(telling.Feed), Title: storage.Text{Value: telling.Title}}
 				}
 			}
 		}

@@ -217,6 +217,28 @@ topics:
 	w.planned("an only", fmt.Sprintf(feeds, ", only: rain-3 OR rain-6")+"  - {name: few, match: rain, never: feed:b, at_most: 1/w}\n  - {name: wet, match: 'tag:wet'}\n  - {name: c, match: feed:c}\n", "few+0-1 wet+1-3")
 }
 
+// A feed that goes on under another name has its items still, whatever brings
+// them into a topic.
+func TestAPlanKnowsRenamedFeeds(t *testing.T) {
+	const feeds = `feeds:
+  - {url: "${UP}/a.xml", name: %s, tags: [wet], topics: [far], formerly: [%s]}
+  - {url: "${UP}/b.xml", name: %s}
+topics:
+`
+	w := newWorld(t)
+	w.page("/a.xml", rss("a", "rain-1", "snow-2"))
+	w.page("/b.xml", rss("b", "rain-3", "fog-4"))
+	topics := "  - {name: far, match: fog}\n  - {name: wet, match: 'tag:wet'}\n"
+	config := func(a, former, b, topics string) string { return fmt.Sprintf(feeds, a, former, b) + topics }
+	w.config(config("a", "", "b", topics))
+	w.guarded(true)
+
+	w.planned("renamed by formerly", config("x", "a", "b", topics), "")
+	w.planned("renamed by its address", config("y", "", "b", topics), "")
+	w.planned("both, and a query by the names", config("v", "y", "u", topics+"  - {name: new, match: 'feed:u OR feed:b'}\n"), "new+2-0")
+	w.planned("a name that was another's", config("u", "v", "t", topics+"  - {name: new, match: 'feed:t'}\n"), "far+1-2 wet+2-2 new+0-2")
+}
+
 // And for what was learned, when it is taken out, given back and made anew.
 func TestAPlanKnowsWhatWasLearned(t *testing.T) {
 	w, entries := learnedEntries(t)
