@@ -309,8 +309,8 @@ func entryIDKey(id string) []byte {
 
 // settle gives the story its standing in each topic: a place and a number
 // where it is new, its own ones where it returns, a withdrawal where it belongs
-// no more. Topics that are not enrolled keep what they have, but for what people
-// correct: no later look at them would.
+// no more. So it does in topics that are not enrolled, by what they said last: a
+// routing that comes when they are back looks only at what it changes.
 func (t *tx) settle(s *standing, marks *marks, now time.Time) (withdrawn int, err error) {
 	topics := make([]storage.ID, 0, len(s.want))
 	for topic := range s.want {
@@ -321,14 +321,8 @@ func (t *tx) settle(s *standing, marks *marks, now time.Time) (withdrawn int, er
 		m := &s.record.Members[i]
 		matching, wanted := s.want[m.Topic]
 		delete(s.want, m.Topic)
-		rec, err := t.topic(m.Topic)
-		if err != nil {
-			return withdrawn, err
-		}
-		if !rec.Enrolled && s.edited == 0 || s.record.Forgotten {
-			continue
-		}
 		switch {
+		case s.record.Forgotten:
 		case wanted && m.Withdrawn != 0:
 			err = t.restore(s, m, matching, marks)
 		case wanted:
@@ -353,7 +347,7 @@ func (t *tx) settle(s *standing, marks *marks, now time.Time) (withdrawn int, er
 
 func (t *tx) enter(s *standing, topic storage.ID, matching []int, marks *marks, now time.Time) error {
 	rec, err := t.topic(topic)
-	if err != nil || !rec.Enrolled && s.edited == 0 {
+	if err != nil {
 		return err
 	}
 	m := memberRecord{Topic: topic, Entered: toMicros(now), Place: toMicros(now)}

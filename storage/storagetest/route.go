@@ -174,6 +174,32 @@ func routeTests() []test {
 				w.Errorf("x has %q, want article 2", got)
 			}
 		}},
+		{"a topic taken out between a routing and its release loses nothing", func(w *world) {
+			w.begin()
+			w.poll("a", taggedAll(articles("a", 1, 5), "x")...)
+			w.poll("a", taggedAll(articles("a", 6, 7), "later")...)
+			w.release()
+			entries := w.entries("x")
+			topics := w.topics
+			out := func() {
+				w.topics = topics[1:]
+				w.enrol()
+				w.release()
+				w.topics = topics
+			}
+			for _, takes := range []string{"later", "x"} {
+				w.reroute(takes) // and what moves is not released
+				out()
+				w.reroute(takes)
+				w.wait(time.Hour)
+				w.release()
+				if takes == "x" {
+					w.standing("x", entries)
+				} else if n := len(w.entries("x")); n != 2 {
+					w.Errorf("%d entries stand after it came back, want the 2 that it takes", n)
+				}
+			}
+		}},
 		{"an item that changed meanwhile keeps its newer verdict", func(w *world) {
 			w.begin()
 			w.poll("a", tagged(article("a", 1), "later"), tagged(article("a", 2), "later"))
