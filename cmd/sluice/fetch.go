@@ -31,8 +31,8 @@ is 3; the others are published all the same.
 Where the edited config would withdraw more than 20 entries of a topic, and more
 than a third of its head, the topics stay as they were, in this and later
 fetches: fetch says so on standard error and goes on by the rules of before.
-'sluice plan' shows what would go, and --accept goes on with the change. (A daemon
-is asked by 'sluice reload --yes'.)
+'sluice plan' shows what would go, and --accept goes on with the change: beside a
+daemon as 'sluice reload --yes' does, before the polls.
 
 If another command has the store, fetch waits for it, 30 seconds at most.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,7 +76,7 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON 
 	p := a.progress(g, r)
 	var out control.Fetched
 	if h.daemon != nil {
-		out, err = h.daemon.Fetch(ctx, r, p.report)
+		out, err = fetchBeside(ctx, h.daemon, r, accept, p.report)
 	} else {
 		out, err = a.fetchAlone(ctx, cfg, h, r, accept, p.report)
 	}
@@ -86,6 +86,17 @@ func (a *app) fetch(ctx context.Context, r control.FetchRequest, accept, asJSON 
 		return err
 	}
 	return a.fetched(out, r, asJSON)
+}
+
+// fetchBeside is a fetch by the daemon. What it is to accept stands in its
+// config, which it reads first.
+func fetchBeside(ctx context.Context, d *control.Client, r control.FetchRequest, accept bool, report func(control.Polled)) (control.Fetched, error) {
+	if accept {
+		if _, err := d.Reload(ctx, control.ReloadRequest{Accept: true}); err != nil {
+			return control.Fetched{}, err
+		}
+	}
+	return d.Fetch(ctx, r, report)
 }
 
 // fetchAlone is a fetch by the owner of the store: this process.

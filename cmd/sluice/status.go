@@ -25,7 +25,8 @@ feed its state: new (never polled), ok, failing, deferred (its host asked to be
 left alone), held (it seems to have another owner: see 'confirm'), gone (no longer in the config; its items stay). Where a feed's last
 document showed that a key of the config may help, it names the line to write. Above them stand the
 reading lists that have an address, and those whose file is not good: such a list
-is used as it was when it was good last. Below stands of each topic that learns
+is used as it was when it was good last. There also stands a change of the topics
+that is held back. Below stands of each topic that learns
 what it learned, or what it lacks.`,
 		Args: atMost(1, "one FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.status(cmd.Context(), args, asJSON) },
@@ -55,6 +56,10 @@ func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
 	if err == nil && g.Topics != nil && g.Topics.Learns() {
 		learning, err = learningOf(ctx, g, store)
 	}
+	var held storage.Hold
+	if own, ok := store.(ownStore); ok && err == nil {
+		_, held, err = own.Rules(ctx)
+	}
 	var about *control.Status
 	if client, ok := store.(*control.Client); ok && err == nil {
 		var s control.Status
@@ -80,6 +85,7 @@ func (a *app) status(ctx context.Context, args []string, asJSON bool) error {
 		return nil
 	}
 	a.printDaemon(about, cfg.Store, now)
+	a.printHeld(held)
 	a.printLists(g.Config.Lists, lists, now)
 	if len(args) > 0 {
 		a.printFeed(rows[0], now)
@@ -257,6 +263,19 @@ func (a *app) printDaemon(s *control.Status, store string, now time.Time) {
 	for _, w := range s.Warnings {
 		fmt.Fprintf(a.stdout, "warning: %s\n", w)
 	}
+}
+
+// printHeld tells of a change that the last fetch did not put in force. A daemon
+// tells of its own among its warnings.
+func (a *app) printHeld(held storage.Hold) {
+	if held.Topics == nil {
+		return
+	}
+	fmt.Fprintln(a.stdout, "the topics stay by the rules of before, since the edited config would withdraw much of what is published:")
+	for _, line := range held.Topics {
+		fmt.Fprintf(a.stdout, "  %s\n", line)
+	}
+	fmt.Fprintln(a.stdout, "'sluice plan' shows all of it, and 'sluice fetch --accept' goes on with it")
 }
 
 func (a *app) printFeeds(rows []health, now time.Time) {
