@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 )
 
@@ -76,7 +75,7 @@ func (c *matcherCompiler) pattern(n *pattern) clause {
 	next := len(c.m.regexps)
 	i := number(c.sources, n.source, &next)
 	if i == len(c.m.regexps) {
-		c.m.regexps = append(c.m.regexps, regexp.MustCompile(n.source))
+		c.m.regexps = append(c.m.regexps, newExpression(n.source))
 	}
 	return clause{op: opRegexp, n: i, field: n.field}
 }

@@ -46,9 +46,11 @@
 // without a stemmer is matched by whole forms.
 //
 // NEAR/n and ~n let at most n other words stand between, in any order of the
-// parts. Regular expressions see the plain text of title, summary and content
-// as it is written, each by itself. Names are compared without case; the tags
-// are those of the item's feed. lang: asks for the declared language; site: for
+// parts, each of which takes words of its own. Regular expressions see the plain
+// text of title, summary and content as it is written, each by itself; one that
+// unfolds to many steps, as x{1000} does, sees no more than the beginning of a
+// very long text. Names are compared without case; the tags are those of the
+// item's feed. lang: asks for the declared language; site: for
 // a host and those below it; topic: for what another topic's query or feeds
 // take and its never does not bar; what that topic learned is no part of it.
 //

@@ -162,12 +162,13 @@ func (x *explainer) places(f *Finding, c *clause) {
 	s := x.scene
 	switch {
 	case c.op == opRegexp:
+		expr := s.m.regexps[c.n]
 		for i, p := range s.parts {
 			if !slices.Contains(c.field.segments(), p.segment) {
 				continue
 			}
 			tokens := x.tokens(i)
-			for _, at := range s.m.regexps[c.n].FindAllStringIndex(p.text, -1) {
+			for _, at := range expr.FindAllStringIndex(expr.in(p.text), -1) {
 				word, _ := slices.BinarySearchFunc(tokens, at[0], func(t words.Token, at int) int { return t.End - at - 1 })
 				f.add(p, p.at+word, at[0], at[1])
 			}

@@ -1,7 +1,6 @@
 package topic
 
 import (
-	"regexp"
 	"slices"
 	"time"
 
@@ -21,7 +20,7 @@ type matcher struct {
 	asked   []field      // those of the names, each once
 	needing [][]int      // by leaf, the queries of which it is a needed one
 	free    []int        // queries that may hold though no leaf does
-	regexps []*regexp.Regexp
+	regexps []expression
 	plans   map[string]*plan
 }
 

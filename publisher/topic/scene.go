@@ -144,8 +144,9 @@ func (s *scene) regexp(c *clause) bool {
 }
 
 func (s *scene) matches(c *clause) bool {
+	expr := s.m.regexps[c.n]
 	for _, p := range s.parts {
-		if slices.Contains(c.field.segments(), p.segment) && s.m.regexps[c.n].MatchString(p.text) {
+		if slices.Contains(c.field.segments(), p.segment) && expr.MatchString(expr.in(p.text)) {
 			return true
 		}
 	}

@@ -1,10 +1,7 @@
 package topic
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
-	"regexp/syntax"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -179,27 +176,4 @@ func (p *parser) comparison(t token) (node, *Error) {
 		return nil, &Error{Offset: t.pos, What: t.text + " has no number to compare with", Remedy: "write it as in words>300 or words<50, without blanks"}
 	}
 	return &length{t.pos, sign == ">", n}, nil
-}
-
-// maxRegexp bounds the source of a regular expression, in bytes.
-const maxRegexp = 1000
-
-// regexpTerm reads: "/" RE2 "/".
-func (p *parser) regexpTerm(t token) (node, *Error) {
-	if len(t.text) > maxRegexp {
-		return nil, &Error{Offset: t.pos, What: fmt.Sprintf("the regular expression is longer than %d bytes", maxRegexp), Remedy: "use words and OR"}
-	}
-	re, err := regexp.Compile(t.text)
-	if err != nil {
-		what := "the regular expression does not compile"
-		var e *syntax.Error
-		if errors.As(err, &e) {
-			what = fmt.Sprintf("the regular expression has a mistake: %s: %s", e.Code, e.Expr)
-		}
-		return nil, &Error{Offset: t.pos, What: what, Remedy: "see RE2's syntax; a \\ before a sign takes it as it is"}
-	}
-	if re.MatchString("") {
-		return nil, &Error{Offset: t.pos, What: "the regular expression matches nothing at all too, so it holds everywhere", Remedy: "ask for one character at least, as in /x+/ rather than /x*/"}
-	}
-	return &pattern{t.pos, p.field, t.text}, nil
 }

@@ -155,6 +155,8 @@ var wrong = []string{
 	"/colou?r/i",
 	"/(?=a)b/",
 	"/" + strings.Repeat("a", 1001) + "/",
+	"/" + strings.Repeat("(", 900) + "/",
+	`korea /\pL{900}é{700}x{600}/`,
 
 	// Names and comparisons.
 	"has:pictures",
