@@ -174,6 +174,12 @@ func TestMatchWords(t *testing.T) {
 		{"en", `missile* NEAR/3 launch`, "launches of new missiles", true},
 		{"en", `"a b c"~1`, "c x a b", true},
 		{"en", `"a b c"~1`, "c x a x b", false},
+		{"en", `"a b b"~3`, "a b", false},
+		{"en", `"a b b"~3`, "b a x b", true},
+		{"en", `"a b b"~0`, "a b x b", false},
+		{"en", `"a b-c b"~1`, "a b c", false},
+		{"en", `"a b-c b"~1`, "a x b c b", true},
+		{"en", `"a b b-c"~1`, "b c x b a", true},
 		{"zh", `"朝鲜 弹药"~6`, "朝鲜向俄罗斯运送弹药", true},
 		{"zh", `"朝鲜 弹药"~5`, "朝鲜向俄罗斯运送弹药", false},
 

@@ -219,5 +219,27 @@ func window(parts [][]span, i int, first span, n int) bool {
 		last = max(last, part[k].end)
 		others += part[k].end - part[k].start
 	}
-	return last <= others+hit(n)
+	return last <= others+hit(n) && (len(parts) == 2 || apart(parts, i, first, n))
+}
+
+// apart is window for parts that may want the same words, as those of "a b b"
+// do: from first on, each takes words that no other has taken.
+func apart(parts [][]span, i int, first span, n int) bool {
+	left := slices.Delete(slices.Clone(parts), i, i+1)
+	end, between := first.end, hit(0)
+	for len(left) > 0 {
+		best, next := 0, span{}
+		for j, part := range left {
+			k, _ := slices.BinarySearchFunc(part, span{start: end}, compareSpans)
+			if k < len(part) && (next.end == 0 || part[k].start < next.start || part[k].start == next.start && part[k].end > next.end) {
+				best, next = j, part[k]
+			}
+		}
+		if between += next.start - end; next.end == 0 || between > hit(n) {
+			return false
+		}
+		end = next.end
+		left = slices.Delete(left, best, best+1)
+	}
+	return true
 }
