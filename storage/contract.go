@@ -24,7 +24,8 @@ type Intake interface {
 	// A feed is its name: a known name with a new URL continues that feed; so
 	// does a name or address in Formerly; so does a new name with the URL of
 	// a feed that is not enrolled any more. Feeds that are not listed are no
-	// longer enrolled; their items stay. A feed whose URL changed loses its
+	// longer enrolled; their items stay, and so does what was listed of
+	// them last. A feed whose URL changed loses its
 	// validators. Topics continue by name or by Formerly in the same way.
 	Enrol(ctx context.Context, e Enrolment, now time.Time) (Enrolled, error)
 

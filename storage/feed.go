@@ -11,6 +11,14 @@ type FeedSpec struct {
 	Private  bool     // named in no document
 	Apart    bool     // its items are stories of their own
 	Content  string   // what may be republished of its items, in the config's words
+	Routing  FeedRouting
+}
+
+// A FeedRouting is what the config says of a feed that decides which topics take
+// its items, in the config's words.
+type FeedRouting struct {
+	Tags, Topics []string
+	Only         string
 }
 
 // A FeedState is what the store knows of a feed between polls.
@@ -21,6 +29,7 @@ type FeedState struct {
 	Private  bool
 	Content  string // as FeedSpec.Content was last
 	Prefer   int
+	Routing  FeedRouting // as FeedSpec.Routing was last
 
 	// What its documents said last.
 	Title, Home, Language string

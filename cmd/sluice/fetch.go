@@ -105,7 +105,7 @@ func (a *app) fetchAlone(ctx context.Context, cfg *config.Config, h *holder, r c
 	if _, err := system.ReadLists(ctx, cfg, r.All || accept, accept, time.Now()); err != nil {
 		return control.Fetched{}, err
 	}
-	g, err := daemon.PrepareWithLists(ctx, cfg, h.store, accept)
+	g, err := daemon.PrepareWith(ctx, cfg, h.store, accept)
 	if err != nil {
 		return control.Fetched{}, err
 	}

@@ -160,8 +160,7 @@ func (l *lister) matching(items []storage.Item) []storage.Item {
 	}
 	var out []storage.Item
 	for i := range items {
-		feed, _ := l.g.Feed(items[i].Feed)
-		if l.query.Match(&items[i], feed.Tags) {
+		if l.query.Match(&items[i], l.g.Tags(items[i].Feed)) {
 			out = append(out, items[i])
 		}
 	}

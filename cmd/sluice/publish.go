@@ -75,7 +75,7 @@ func (a *app) publish(ctx context.Context, dir string, asJSON bool) error {
 
 // publishAlone is a publish by the owner of the store: this process.
 func (a *app) publishAlone(ctx context.Context, cfg *config.Config, store storage.Store, dir string) (control.Published, error) {
-	g, err := daemon.PrepareWithLists(ctx, cfg, store, false)
+	g, err := daemon.PrepareWith(ctx, cfg, store, false)
 	if err != nil {
 		return control.Published{}, err
 	}

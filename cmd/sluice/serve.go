@@ -71,11 +71,9 @@ func (a *app) generation() (*daemon.Generation, error) {
 // generationWith is generation with what a store knows of reading lists and of
 // what topics learned.
 func (a *app) generationWith(ctx context.Context, g *daemon.Generation, store control.Reading) (*daemon.Generation, error) {
-	if len(g.Config.Lists) > 0 {
-		var err error
-		if g, err = daemon.PrepareWithLists(ctx, g.Config, store, false); err != nil {
-			return nil, err
-		}
+	g, err := daemon.PrepareWith(ctx, g.Config, store, false)
+	if err != nil {
+		return nil, err
 	}
 	return daemon.Taught(ctx, g, store)
 }

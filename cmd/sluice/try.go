@@ -80,7 +80,7 @@ func (a *app) try(ctx context.Context, text, since, against string, asJSON bool)
 // that composes topics which are not there.
 func (a *app) tellDoubts(g *daemon.Generation, query string) error {
 	const path = "the query"
-	set, err := topic.Compile(append(slices.Clone(g.Config.Topics), config.Topic{Path: path, Match: []string{query}}), "", g.Feeds)
+	set, err := topic.Compile(append(slices.Clone(g.Config.Topics), config.Topic{Path: path, Match: []string{query}}), "", g.Ruled())
 	var wrong *topic.Errors
 	if errors.As(err, &wrong) {
 		for i := range wrong.List {
@@ -132,11 +132,10 @@ type trial struct {
 }
 
 func (t *trial) judge(item *storage.Item) error {
-	feed, _ := t.g.Feed(item.Feed)
 	r := t.g.Topics.Classify(item)
 	judged := *item
 	judged.Routing = r // topic: asks for the topics as the config has them
-	verdict := t.query.Judge(&judged, feed.Tags)
+	verdict := t.query.Judge(&judged, t.g.Tags(item.Feed))
 	taken := verdict >= topic.BarelyIn
 	was := slices.Contains(r.Topics, t.against) && !slices.Contains(r.Barred, t.against)
 	t.judged++

@@ -240,7 +240,8 @@ func (s *Store) Feeds(ctx context.Context) (out []storage.FeedState, err error) 
 func stateOf(r *feedRecord) storage.FeedState {
 	f := storage.FeedState{
 		Name: r.Name, URL: r.URL, Enrolled: r.Enrolled, Private: r.Private, Prefer: r.Prefer, Content: r.Content,
-		Title: r.Title, Home: r.Home, Language: r.Language,
+		Routing: storage.FeedRouting{Tags: r.Tags, Topics: r.Topics, Only: r.Only},
+		Title:   r.Title, Home: r.Home, Language: r.Language,
 		Hints: r.Hints.hints(), Hubs: slices.Clone(r.Hubs),
 		Token: r.Token, Lease: r.Lease.time(),
 		FirstPoll: r.FirstPoll.time(), LastPoll: r.LastPoll.time(),

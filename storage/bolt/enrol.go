@@ -216,13 +216,15 @@ func (t *tx) retireFeeds(book *feedBook) error {
 func (t *tx) enrolFeed(id storage.ID, r *feedRecord, spec storage.FeedSpec) error {
 	old := *r
 	r.Name, r.URL, r.Prefer, r.Private, r.Content, r.Apart, r.Enrolled = spec.Name, spec.URL, spec.Prefer, spec.Private, spec.Content, spec.Apart, true
+	r.Tags, r.Topics, r.Only = spec.Routing.Tags, spec.Routing.Topics, spec.Routing.Only
 	if old.URL != r.URL {
 		// What another address said of itself says nothing of this one.
 		r.ETag, r.LastModified, r.ValidatedURL, r.Body, r.Moved = nil, nil, "", storage.Key{}, ""
 		r.NextPoll, r.Failures = 0, 0
 		r.Home, r.Held, r.Claimant = "", 0, ""
 	}
-	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private && old.Content == r.Content && old.Apart == r.Apart
+	same := old.Enrolled && old.Name == r.Name && old.URL == r.URL && old.Prefer == r.Prefer && old.Private == r.Private && old.Content == r.Content && old.Apart == r.Apart &&
+		slices.Equal(old.Tags, r.Tags) && slices.Equal(old.Topics, r.Topics) && old.Only == r.Only
 	if same {
 		return nil
 	}

@@ -227,6 +227,9 @@ type feedRecord struct {
 	Apart        bool            `cbor:"36,keyasint,omitempty"`
 	Flood        micros          `cbor:"38,keyasint,omitempty"` // when old items came as new and were recognised last
 	Flooded      int             `cbor:"39,keyasint,omitempty"` // how many
+	Tags         []string        `cbor:"40,keyasint,omitempty"` // tags, topics and only: as the config named them last
+	Topics       []string        `cbor:"41,keyasint,omitempty"`
+	Only         string          `cbor:"42,keyasint,omitempty"`
 	Claimant     string          `cbor:"31,keyasint,omitempty"` // who seems to own it now: title and host; empty where nothing is held
 	Held         micros          `cbor:"32,keyasint,omitempty"` // since when it waits for the admin's word
 	// reserved: 30 publishing rhythm

@@ -20,14 +20,16 @@ func enrolTests() []test {
 			}
 		}},
 		{"it takes what the config says", func(w *world) {
+			routing := storage.FeedRouting{Tags: []string{"x", "y"}, Topics: []string{"x"}, Only: "rain"}
 			w.feeds[1].Prefer, w.feeds[1].Private, w.feeds[1].Content = 7, true, "link"
+			w.feeds[1].Routing = routing
 			w.enrol()
-			if f := w.feed("b"); f.Prefer != 7 || !f.Private || f.Content != "link" {
+			if f := w.feed("b"); f.Prefer != 7 || !f.Private || f.Content != "link" || !reflect.DeepEqual(f.Routing, routing) {
 				w.Errorf("state after Prefer and Private were set: %s", show(f))
 			}
-			w.feeds[1].Prefer, w.feeds[1].Private = -1, false
+			w.feeds[1].Prefer, w.feeds[1].Private, w.feeds[1].Routing.Only = -1, false, "snow"
 			w.enrol()
-			if f := w.feed("b"); f.Prefer != -1 || f.Private {
+			if f := w.feed("b"); f.Prefer != -1 || f.Private || f.Routing.Only != "snow" {
 				w.Errorf("state after Prefer and Private were reset: %s", show(f))
 			}
 		}},

@@ -90,7 +90,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 // prepared puts in force what a config says together with what the store knows,
 // as far as Guard lets it, and reports whether stored items await a re-route.
 func (d *Daemon) prepared(ctx context.Context, cfg *config.Config) (g *Generation, reroute bool, err error) {
-	if g, err = PrepareWithLists(ctx, cfg, d.store, false); err != nil {
+	if g, err = PrepareWith(ctx, cfg, d.store, false); err != nil {
 		return nil, false, err
 	}
 	if g, err = Admit(ctx, g, d.store, false); err != nil {
@@ -238,7 +238,7 @@ func (d *Daemon) load(ctx context.Context, accept bool) (*Generation, error) {
 			return nil, err
 		}
 	}
-	return PrepareWithLists(ctx, cfg, d.store, accept)
+	return PrepareWith(ctx, cfg, d.store, accept)
 }
 
 func refusal(err error) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"sluice/config"
 	"sluice/publisher/topic"
@@ -19,9 +20,11 @@ type Generation struct {
 	Warnings []string // of reading lists that are not as they should be, outlines that were left out, a change that is held back; one line each
 
 	byName  map[string]config.Feed
-	written *config.Config // as it was read, also where rules of before are in force
-	rules   []byte         // for the store: see storage.Enrolment
-	held    storage.Hold   // a change that is not in here
+	ruled   []config.Feed       // with what decides which topics take their items: Feeds, and those that the config names no more
+	tags    map[string][]string // of those, by name
+	written *config.Config      // as it was read, also where rules of before are in force
+	rules   []byte              // for the store: see storage.Enrolment
+	held    storage.Hold        // a change that is not in here
 }
 
 // Load reads the config and makes it ready. Its mistakes, also those in
@@ -50,8 +53,8 @@ func withOthers(wrong *config.Mistakes) *config.Mistakes {
 	return &config.Mistakes{List: wrong.Read.InOrder(list), Read: wrong.Read}
 }
 
-// Prepare makes a config ready; see Load. What only the store knows of reading
-// lists is left out: see PrepareWithLists.
+// Prepare makes a config ready; see Load. What only the store knows is left out:
+// see PrepareWith.
 func Prepare(cfg *config.Config) (*Generation, error) { return ready(cfg, prepareFrom{}) }
 
 func ready(cfg *config.Config, from prepareFrom) (*Generation, error) {
@@ -68,6 +71,7 @@ func ready(cfg *config.Config, from prepareFrom) (*Generation, error) {
 // prepareFrom is what else a generation is made from.
 type prepareFrom struct {
 	lists  map[string]storage.ListState // what is known of reading lists
+	feeds  []storage.FeedState          // and of feeds
 	accept bool                         // also files that have lost most of their feeds
 }
 
@@ -76,7 +80,8 @@ type prepareFrom struct {
 func prepare(cfg *config.Config, from prepareFrom, told func(topic.Error) bool) (*Generation, []config.Mistake, error) {
 	g := &Generation{Config: cfg, written: cfg, byName: make(map[string]config.Feed)}
 	mistakes := g.expand(from)
-	set, err := topic.Compile(cfg.Topics, cfg.Never, g.Feeds)
+	g.rule(slices.Concat(g.Feeds, g.retired(from.feeds)))
+	set, err := topic.Compile(cfg.Topics, cfg.Never, g.ruled)
 	var wrong *topic.Errors
 	switch {
 	case errors.As(err, &wrong):
@@ -150,9 +155,15 @@ func (g *Generation) enrolment() storage.Enrolment {
 		Rules:   g.rules,
 		Held:    g.held,
 	}
+	ruled := make(map[string]config.Feed, len(g.ruled))
+	for _, f := range g.ruled {
+		ruled[f.Name] = f
+	}
 	for _, f := range g.Feeds {
+		by := ruled[f.Name]
 		e.Feeds = append(e.Feeds, storage.FeedSpec{
 			Name: f.Name, URL: f.URL, Formerly: f.Formerly, Prefer: f.Prefer, Private: f.Private, Content: f.Content, Apart: f.Apart,
+			Routing: storage.FeedRouting{Tags: by.Tags, Topics: by.Topics, Only: by.Only},
 		})
 	}
 	for _, t := range g.Config.Topics {
@@ -169,6 +180,13 @@ func (g *Generation) Feed(name string) (config.Feed, bool) {
 	f, ok := g.byName[name]
 	return f, ok
 }
+
+// Ruled returns the feeds by which topics take items: those of Feeds, and those
+// that the config names no more, whose items stay.
+func (g *Generation) Ruled() []config.Feed { return g.ruled }
+
+// Tags returns the tags of a feed, also of one that the config names no more.
+func (g *Generation) Tags(feed string) []string { return g.tags[feed] }
 
 // FeedNames returns the names of all feeds, in the order of the config.
 func (g *Generation) FeedNames() []string {

@@ -98,7 +98,7 @@ func (g *Generation) noteRules() (err error) {
 		}
 		r.Topics = append(r.Topics, old)
 	}
-	for _, f := range g.Feeds {
+	for _, f := range g.ruled {
 		r.Feeds = append(r.Feeds, feedRules{f.Name, f.Tags, f.Topics, f.Only})
 	}
 	if g.rules, err = json.Marshal(r); err != nil {
@@ -128,12 +128,14 @@ func (g *Generation) withRules(text []byte) (*Generation, error) {
 		}
 		cfg.Topics = append(cfg.Topics, old.over(g.Config.Topics[i]))
 	}
-	set, err := topic.Compile(cfg.Topics, cfg.Never, r.over(g.Feeds))
+	feeds := r.over(g.Feeds)
+	set, err := topic.Compile(cfg.Topics, cfg.Never, feeds)
 	if err != nil {
 		return nil, err
 	}
 	next := *g
 	next.Config, next.Topics, next.rules = &cfg, set, text
+	next.rule(feeds)
 	return &next, nil
 }
 

@@ -20,7 +20,7 @@ func (w *world) guarded(accept bool) (map[string]int, []string) {
 	live := make(map[string]int)
 	var warnings []string
 	w.withStore(func(ctx context.Context, store storage.Store) error {
-		g, err := w.load()
+		g, err := w.loadWith(store)
 		if err == nil {
 			g, err = Admit(ctx, g, store, accept)
 		}

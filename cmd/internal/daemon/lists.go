@@ -22,8 +22,9 @@ import (
 // A reading list that can't be read, or that has lost most of its feeds at
 // once, is used as it was when it was good last: the store keeps that.
 
-// A Lister tells what is known of reading lists.
-type Lister interface {
+// Known is what a store knows beside the config that a generation is made of.
+type Known interface {
+	Feeds(ctx context.Context) ([]storage.FeedState, error)
 	Lists(ctx context.Context) ([]storage.ListState, error)
 }
 
@@ -44,7 +45,7 @@ func listsOnly(err error) *config.Config {
 }
 
 // Settings returns the config of what Load gave, also where only reading lists
-// are wrong: what the store knows of these may do. Then PrepareWithLists makes
+// are wrong: what the store knows of these may do. Then PrepareWith makes
 // it ready, or says again what is wrong.
 func Settings(g *Generation, err error) (*config.Config, error) {
 	if cfg := listsOnly(err); cfg != nil {
@@ -56,21 +57,24 @@ func Settings(g *Generation, err error) (*config.Config, error) {
 	return g.Config, nil
 }
 
-// PrepareWithLists is Prepare with what the store knows of the reading lists:
-// of those with an address, and of those whose file is not good. accept takes a
-// file as it is that has lost most of its feeds.
-func PrepareWithLists(ctx context.Context, cfg *config.Config, store Lister, accept bool) (*Generation, error) {
-	if len(cfg.Lists) == 0 {
-		return Prepare(cfg)
-	}
-	states, err := listStates(ctx, store)
+// PrepareWith is Prepare with what the store knows: of feeds that the config
+// names no more, of reading lists with an address, and of those whose file is not
+// good. accept takes a file as it is that has lost most of its feeds.
+func PrepareWith(ctx context.Context, cfg *config.Config, store Known, accept bool) (*Generation, error) {
+	feeds, err := store.Feeds(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading what is known of the feeds: %w", err)
 	}
-	return ready(cfg, prepareFrom{lists: states, accept: accept})
+	from := prepareFrom{feeds: feeds, accept: accept}
+	if len(cfg.Lists) > 0 {
+		if from.lists, err = listStates(ctx, store); err != nil {
+			return nil, err
+		}
+	}
+	return ready(cfg, from)
 }
 
-func listStates(ctx context.Context, store Lister) (map[string]storage.ListState, error) {
+func listStates(ctx context.Context, store Known) (map[string]storage.ListState, error) {
 	states, err := store.Lists(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is known of the reading lists: %w", err)

@@ -117,6 +117,15 @@ func (w *world) env(name string) (string, bool) {
 
 func (w *world) load() (*Generation, error) { return Load(os.DirFS("/"), w.file, w.env) }
 
+// loadWith is load with what a store knows.
+func (w *world) loadWith(store storage.Store) (*Generation, error) {
+	g, err := w.load()
+	if err != nil {
+		return nil, err
+	}
+	return PrepareWith(w.Context(), g.Config, store, false)
+}
+
 func (w *world) open(cfg *config.Config) (storage.Store, error) {
 	return bolt.Open(cfg.Store, bolt.Options{Now: time.Now(), Control: cfg.Control})
 }
