@@ -260,13 +260,16 @@ func (t *tx) enrolTopics(specs []storage.TopicSpec, site string, now time.Time) 
 		if err := t.decode(v, r); err != nil {
 			return false, err
 		}
-		byName[r.Name] = storage.ID(k)
+		// A name that a topic has lost may stand in its record still.
+		if owner := t.get(bTopicNames, nameKey(r.Name)); owner != nil && storage.ID(owner) == storage.ID(k) {
+			byName[r.Name] = storage.ID(k)
+		}
 		return true, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	found := matchTopics(byName, specs)
+	found := matchTopics(all, byName, specs)
 	if err := t.retireTopics(all, found); err != nil {
 		return nil, err
 	}
@@ -290,18 +293,25 @@ func (t *tx) enrolTopics(specs []storage.TopicSpec, site string, now time.Time) 
 	return waiting, nil
 }
 
-func matchTopics(byName map[string]storage.ID, specs []storage.TopicSpec) []storage.ID {
+// matchTopics finds the topic that a spec continues: by its name, then by what it
+// formerly was. Topics of today count for more than those that were taken out: a
+// topic that takes the name of one of these goes on as itself.
+func matchTopics(all map[storage.ID]*topicRecord, byName map[string]storage.ID, specs []storage.TopicSpec) []storage.ID {
 	found := make([]storage.ID, len(specs))
 	taken := make(map[storage.ID]bool)
-	for i, spec := range specs {
-		if id, ok := byName[spec.Name]; ok {
+	try := func(i int, name string, enrolled bool) {
+		id, ok := byName[name]
+		if ok && found[i].IsZero() && !taken[id] && all[id].Enrolled == enrolled {
 			found[i], taken[id] = id, true
 		}
 	}
-	for i, spec := range specs {
-		for _, was := range spec.Formerly {
-			if id, ok := byName[was]; ok && found[i].IsZero() && !taken[id] {
-				found[i], taken[id] = id, true
+	for _, enrolled := range []bool{true, false} {
+		for i, spec := range specs {
+			try(i, spec.Name, enrolled)
+		}
+		for i, spec := range specs {
+			for _, was := range spec.Formerly {
+				try(i, was, enrolled)
 			}
 		}
 	}

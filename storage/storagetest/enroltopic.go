@@ -98,6 +98,22 @@ func enrolTopicTests() []test {
 				w.Errorf("%d entries after a second opening, want 4", len(list))
 			}
 		}},
+		{"a topic that takes the name of one that was taken out goes on as itself", func(w *world) {
+			w.poll("a", tagged(article("a", 1), "x"), tagged(article("a", 2), "y"), tagged(article("a", 3), "y"))
+			w.release()
+			before := w.topic("y")
+			w.topics = []query{{Name: "y", Takes: "y"}}
+			w.enrol()
+			w.topics = []query{{Name: "x", Formerly: []string{"y"}, Takes: "y"}}
+			for range 2 {
+				w.enrol()
+				w.release()
+				if now := w.topic("x"); now.AtomID != before.AtomID || now.Last != before.Last || now.Live != 2 {
+					w.Errorf("the renamed topic's state is %s, was %s", show(now), show(before))
+				}
+				w.reopen()
+			}
+		}},
 		{"a topic of a name that another gave up is another topic", func(w *world) {
 			w.poll("a", taggedAll(articles("a", 1, 2), "x")...)
 			w.release()
