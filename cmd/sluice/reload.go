@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -46,12 +47,12 @@ func (a *app) reload(ctx context.Context, r control.ReloadRequest) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range out.Warnings {
-		fmt.Fprintf(a.stderr, "sluice: %s\n", w)
-	}
-	for _, r := range out.Restart {
-		fmt.Fprintf(a.stderr, "sluice: %s\n", r)
+	for _, line := range slices.Concat(out.Warnings, out.Restart) {
+		fmt.Fprintf(a.stderr, "sluice: %s\n", line)
 	}
 	fmt.Fprintf(a.stdout, "reloaded: %s, %s\n", count(out.Feeds, "feed"), count(out.Topics, "topic"))
+	for _, line := range out.Learning {
+		fmt.Fprintln(a.stdout, line)
+	}
 	return nil
 }

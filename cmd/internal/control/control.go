@@ -151,6 +151,7 @@ type Reloaded struct {
 	Topics   int
 	Restart  []string // settings whose change takes effect after a restart
 	Warnings []string // about reading lists, and of a change that is held back
+	Learning []string // how each topic that learns stands
 }
 
 // A Correction is a storage.Edit whose items are yet to be found. The time is

@@ -207,6 +207,10 @@ func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, err
 	if err == nil {
 		g, err = Teach(ctx, g, d.store)
 	}
+	var topics []storage.TopicState
+	if err == nil && g.Topics.Learns() {
+		topics, err = d.store.Topics(ctx)
+	}
 	var reroute bool
 	if err == nil {
 		reroute, err = d.Apply(ctx, g, time.Now())
@@ -223,7 +227,7 @@ func (d *Daemon) Reload(ctx context.Context, accept bool) (control.Reloaded, err
 	token(d.renewed)
 	token(d.relist)
 	d.log.Info("reloaded", "feeds", len(g.Feeds), "topics", len(g.Config.Topics), "restart", restart)
-	return control.Reloaded{Feeds: len(g.Feeds), Topics: len(g.Config.Topics), Restart: restart, Warnings: g.Warnings}, nil
+	return control.Reloaded{Feeds: len(g.Feeds), Topics: len(g.Config.Topics), Restart: restart, Warnings: g.Warnings, Learning: g.Learning(topics)}, nil
 }
 
 // load reads the config anew, with what is known of its reading lists. What
