@@ -21,6 +21,7 @@ const listPage = 200
 // A selection is what list prints.
 type selection struct {
 	topic, feed, match, since string
+	matched                   bool // match was given, if empty
 	limit                     int
 	json                      bool
 }
@@ -33,7 +34,10 @@ func newList(a *app) *cobra.Command {
 		Long: `list prints stored items, those seen last first: id, time first seen, feed and
 title. Every item is printed unless --limit says otherwise.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.list(cmd.Context(), s) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s.matched = cmd.Flags().Changed("match")
+			return a.list(cmd.Context(), s)
+		},
 	}
 	c.Flags().StringVar(&s.topic, "topic", "", "only items of stories in topic `NAME`")
 	c.Flags().StringVar(&s.feed, "feed", "", "only items of feed `NAME`")
@@ -51,7 +55,7 @@ func (a *app) list(ctx context.Context, s selection) error {
 		return err
 	}
 	var query *topic.Query
-	if s.match != "" {
+	if s.matched {
 		if query, err = topic.ParseQuery(s.match); err != nil {
 			return coded(exitUsage, fmt.Errorf("--match: %w", err))
 		}
@@ -110,21 +114,29 @@ func (l *lister) known(ctx context.Context) error {
 			return &control.UnknownFeedError{Name: l.feed, Near: daemon.Near(l.feed, names)}
 		}
 	}
-	if l.topic != "" {
-		var names []string
-		for _, t := range l.g.Config.Topics {
-			names = append(names, t.Name)
-		}
-		topics, err := l.store.Topics(ctx)
-		if err != nil {
-			return err
-		}
-		for _, t := range topics {
-			names = append(names, t.Name)
-		}
-		if !contains(names, l.topic) {
-			return usagef("no topic is named %q%s", l.topic, nearHint(l.topic, names))
-		}
+	if l.topic == "" && !l.matched {
+		return nil
+	}
+	var names []string
+	for _, t := range l.g.Config.Topics {
+		names = append(names, t.Name)
+	}
+	topics, err := l.store.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range topics {
+		names = append(names, t.Name)
+	}
+	if l.topic != "" && !contains(names, l.topic) {
+		return usagef("no topic is named %q%s", l.topic, nearHint(l.topic, names))
+	}
+	if !l.matched {
+		return nil
+	}
+	_, err = composed(l.g, l.match)
+	if e := (*topic.Error)(nil); errors.As(err, &e) && !contains(names, e.Unknown) {
+		return coded(exitUsage, fmt.Errorf("--match: %w", e))
 	}
 	return nil
 }

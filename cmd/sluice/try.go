@@ -76,25 +76,34 @@ func (a *app) try(ctx context.Context, text, since, against string, asJSON bool)
 	return nil
 }
 
-// tellDoubts warns of what a query most likely does not mean, and refuses one
-// that composes topics which are not there.
-func (a *app) tellDoubts(g *daemon.Generation, query string) error {
-	const path = "the query"
-	set, err := topic.Compile(append(slices.Clone(g.Config.Topics), config.Topic{Path: path, Match: []string{query}}), "", g.Ruled())
+// onlyPath is where a query of its own stands beside the config's topics.
+const onlyPath = "the query"
+
+// composed compiles a query beside the topics of the config, and refuses one
+// that composes topics which are not there. That error is a *topic.Error.
+func composed(g *daemon.Generation, query string) (*topic.Set, error) {
+	set, err := topic.Compile(append(slices.Clone(g.Config.Topics), config.Topic{Path: onlyPath, Match: []string{query}}), "", g.Ruled())
 	var wrong *topic.Errors
 	if errors.As(err, &wrong) {
 		for i := range wrong.List {
-			if e := &wrong.List[i]; strings.HasPrefix(e.Path, path) {
+			if e := &wrong.List[i]; strings.HasPrefix(e.Path, onlyPath) {
 				e.Path = ""
-				return coded(exitUsage, e)
+				return nil, e
 			}
 		}
 	}
+	return set, err
+}
+
+// tellDoubts warns of what a query most likely does not mean, and refuses one
+// that composes topics which are not there.
+func (a *app) tellDoubts(g *daemon.Generation, query string) error {
+	set, err := composed(g, query)
 	if err != nil {
-		return err
+		return coded(exitUsage, err)
 	}
 	for _, w := range set.Warnings() {
-		if strings.HasPrefix(w.Path, path) && w.Query != "" {
+		if strings.HasPrefix(w.Path, onlyPath) && w.Query != "" {
 			w.Path = ""
 			fmt.Fprintf(a.stderr, "warning: %s\n", w.Error())
 		}
@@ -184,7 +193,10 @@ func (t *trial) judge(item *storage.Item) error {
 
 // tell prints the outcome for people.
 func (t *trial) tell(from, now time.Time) {
-	fmt.Fprintf(t.stdout, "%s\ntakes %d of %s first seen since %s", t.query, t.taken, count(t.judged, "item"), moment(from))
+	fmt.Fprintf(t.stdout, "%s\ntakes %d of %s", t.query, t.taken, count(t.judged, "item"))
+	if !from.IsZero() {
+		fmt.Fprintf(t.stdout, " first seen since %s", moment(from))
+	}
 	if t.judged > 0 {
 		rate, of := t.pace.perDay(now)
 		fmt.Fprintf(t.stdout, ": %.1f a day", rate)
