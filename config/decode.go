@@ -118,6 +118,12 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, f *field, at *place, pat
 		return
 	}
 	defer done()
+	if f != nil && f.kind != "" && mustKind(f.kind).query && null(n, true) {
+		if lost := d.lostQuery(n, at); lost != nil {
+			d.report.list = append(d.report.list, *lost)
+			return
+		}
+	}
 	switch x := v.Addr().Interface().(type) {
 	case slot:
 		d.leaf(n, x, f, path)

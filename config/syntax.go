@@ -93,7 +93,10 @@ func syntax(src *source, err error) *finding {
 	startLine, startCol := load.ContextMark.Line, load.ContextMark.Column
 	if t, ok := src.trap(f.line); ok {
 		f.path, f.line, f.col = src.pathOf(t.line), t.line, utf8.RuneCountInString(src.lines[t.line-1][:t.start])+1
-		if !strings.Contains(f.path, t.key) {
+		switch {
+		case flowItem.MatchString(src.lines[t.line-1]):
+			f.path = join(f.path, t.key)
+		case !strings.Contains(f.path, t.key):
 			f.path = t.key
 		}
 		f.fault = fault{what: "YAML can't read this query: " + t.why, remedy: t.remedy}

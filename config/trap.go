@@ -21,7 +21,8 @@ var (
 	queryKey  = regexp.MustCompile(`^[\s-]*(match):\s*(?:#.*)?$`)
 	listItem  = regexp.MustCompile(`^\s*-[ \t]+(\S.*)$`)
 	dashes    = regexp.MustCompile(`^\s*(?:-[ \t]*)*$`)
-	blockOpen = regexp.MustCompile(`^[|>][-+1-9]*[ \t]+[^#\s]`)
+	flowItem  = regexp.MustCompile(`^[\s-]*\{`)
+	blockOpen = regexp.MustCompile(`^[|>][-+1-9]*(?:[ \t]+[^#\s]|[^-+1-9\s])`)
 )
 
 // A trap is a query on one line that YAML misreads.
@@ -50,7 +51,9 @@ func (s *source) trapOn(n int) (trap, bool) {
 	}
 	text := s.lines[n-1]
 	t := trap{line: n}
-	if m := queryLine.FindStringSubmatchIndex(text); m != nil {
+	if flowItem.MatchString(text) {
+		return s.flowTrap(n)
+	} else if m := queryLine.FindStringSubmatchIndex(text); m != nil {
 		t.key, t.start, t.indent = text[m[2]:m[3]], m[4], m[2]
 	} else if m := listItem.FindStringSubmatchIndex(text); m != nil && s.under(n, queryKey) {
 		t.key, t.start, t.indent = "match", m[2], indentation(text)
@@ -168,12 +171,16 @@ func closing(value string) int {
 
 // misreadQuery names what YAML made of a query though it parsed.
 func (d *decoder) misreadQuery(n *yaml.Node) *fault {
-	why := ""
+	why, plain := "", n.Style&^yaml.TaggedStyle == 0
 	switch {
 	case n.Anchor != "" && !d.named[n]:
 		why = "a & at its beginning names an anchor"
-	case n.Style&^yaml.TaggedStyle == 0 && n.LineComment != "" && looksCut(n.Value):
+	case plain && n.LineComment != "" && looksCut(n.Value):
 		why = "it ends for YAML at the blank before #, where a comment begins"
+	case plain && hashWord.MatchString(n.LineComment):
+		return &fault{what: "YAML misreads this query: it ends at the blank before #, where a comment begins", remedy: quoteIt + "; or write a blank behind the # of a comment"}
+	case plain && looksCut(n.Value) && d.beforeComma(n):
+		return &fault{what: "YAML misreads this query: between brackets it ends at the comma", remedy: quoteInBraces}
 	case n.Style&yaml.DoubleQuotedStyle != 0:
 		if i := strings.IndexFunc(n.Value, escaped); i >= 0 {
 			r, _ := utf8.DecodeRuneInString(n.Value[i:])
@@ -185,6 +192,42 @@ func (d *decoder) misreadQuery(n *yaml.Node) *fault {
 	}
 	return &fault{what: "YAML misreads this query: " + why, remedy: quoteIt}
 }
+
+// hashWord finds a comment that may be meant as a word of the query.
+var hashWord = regexp.MustCompile(`^#[\pL\pN]`)
+
+// beforeComma reports whether a comma follows a scalar that stands on one line.
+func (d *decoder) beforeComma(n *yaml.Node) bool {
+	if n.Line < 1 || n.Line > len(d.src.lines) {
+		return false
+	}
+	line := d.src.lines[n.Line-1]
+	rest, ok := strings.CutPrefix(line[byteOfColumn(line, n.Column):], n.Value)
+	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ",")
+}
+
+// lostQuery names what YAML made of the query of a key if that is nothing.
+func (d *decoder) lostQuery(n *yaml.Node, key *place) *finding {
+	f := &finding{at: key, path: key.path, line: key.line, col: key.col}
+	if n.Anchor != "" && !d.named[n] {
+		f.fault = fault{what: "YAML misreads this query: a & at its beginning names an anchor", remedy: quoteIt}
+		f.line, f.col = n.Line, n.Column
+		return f
+	}
+	if key.line < 1 || key.line > len(d.src.lines) {
+		return nil
+	}
+	line := d.src.lines[key.line-1]
+	m := lostToHash.FindStringSubmatchIndex(line[byteOfColumn(line, key.col):])
+	if m == nil {
+		return nil
+	}
+	f.col = key.col + m[2]
+	f.fault = fault{what: "YAML misreads this query: a # at its beginning makes a comment of it", remedy: quoteIt + "; or write a blank behind the # of a comment"}
+	return f
+}
+
+var lostToHash = regexp.MustCompile(`^\w+:[ \t]+(#)[\pL\pN]`)
 
 // escapes are YAML's escapes that regular expressions have too, or that nobody
 // means in a query, by what they stand for.
