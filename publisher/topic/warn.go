@@ -186,17 +186,58 @@ func (w *warner) parts(n node) {
 	switch n := n.(type) {
 	case *and:
 		w.mistaken(n.kids)
-		w.siblings(n.kids, always, func(kid, other *part) bool { return other.implies(kid) })
+		w.siblings(besides(n.kids), always, func(kid, other *part) bool { return other.implies(kid) })
 		if kid := w.excluded(n.kids); kid != nil {
 			w.part(kid, printed(kid)+" is excluded beside it, so that this can't hold", "take one of the two out")
 		}
 	case *or:
 		w.siblings(n.kids, never, (*part).implies)
 	case *atLeast:
-		w.siblings(n.kids, never, func(kid, other *part) bool { return kid.text == other.text })
+		w.listed(n)
 	}
 	for _, kid := range kids(n) {
 		w.parts(kid)
+	}
+}
+
+// besides returns the parts of a conjunction without the * that has to stand
+// beside parts that only exclude.
+func besides(nodes []node) []node {
+	rest := slices.DeleteFunc(slices.Clone(nodes), func(n node) bool { _, ok := n.(*everything); return ok })
+	if anyPositive(rest) {
+		return nodes
+	}
+	return rest
+}
+
+// listed warns of parts of a list that don't count as they seem to.
+func (w *warner) listed(n *atLeast) {
+	if n.n == 1 {
+		w.siblings(n.kids, never, func(kid, other *part) bool { return kid.text == other.text })
+		return
+	}
+	seen := map[string]bool{}
+	for _, kid := range n.kids {
+		text := w.of(kid).text
+		switch w.constant(kid) {
+		case always:
+			w.part(kid, text+" always counts, since it holds for all items", "take it out, and ask for one part less")
+		case never:
+			w.idle(kid)
+		default:
+			if seen[text] {
+				w.part(kid, text+" stands in this list twice, and counts twice", "take one of them out")
+			}
+		}
+		seen[text] = true
+	}
+}
+
+// idle warns of a part that has the answer that changes nothing. Of a tag that
+// no feed has, name tells.
+func (w *warner) idle(n node) {
+	if tag, ok := n.(*name); !ok || tag.field != ofTag {
+		w.part(n, printed(n)+" never decides: it has one answer for all items", "take it out")
 	}
 }
 
@@ -209,11 +250,9 @@ func (w *warner) siblings(nodes []node, idle constancy, needless func(kid, other
 	}
 	for i, kid := range nodes {
 		if c := w.constant(kid); c != depends {
-			tag, ok := kid.(*name) // of a tag that nothing has, name tells
-			switch {
-			case c == idle && !(ok && tag.field == ofTag):
-				w.part(kid, printed(kid)+" never decides: it has one answer for all items", "take it out")
-			case c != idle:
+			if c == idle {
+				w.idle(kid)
+			} else {
 				w.part(kid, printed(kid)+" decides alone: it has one answer for all items, and what stands beside it never matters", "take it out, or what stands beside it")
 			}
 			continue
