@@ -2,12 +2,14 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"sluice/cmd/internal/control"
+	"sluice/storage"
 )
 
 // An outbox holds what awaits publication.
@@ -106,7 +108,13 @@ func (s *System) Publish(ctx context.Context, now time.Time) (Publication, error
 	s.saving.Lock()
 	topics, all, pending := s.outbox.take()
 	s.saving.Unlock()
-	p, err := s.publishTopics(ctx, topics, all, pending, now)
+	var p Publication
+	err := s.steadily(func() error {
+		part, err := s.publishTopics(ctx, topics, all, pending, now)
+		p.Released, p.Withdrawn, p.Topics = p.Released+part.Released, p.Withdrawn+part.Withdrawn, part.Topics
+		topics, all, pending = part.Topics, true, true // should it be done anew
+		return err
+	})
 	if err != nil {
 		s.outbox.addAll() // what stands of a release that broke off is not known here
 		return Publication{}, err
@@ -156,12 +164,38 @@ func (s *System) publishTopics(ctx context.Context, topics []string, all, pendin
 
 // WriteTo publishes what waits and writes all documents into dir.
 func (s *System) WriteTo(ctx context.Context, dir string, now time.Time) (control.Published, error) {
-	if _, err := s.Publish(ctx, now); err != nil {
-		return control.Published{}, err
+	var out control.Published
+	err := s.steadily(func() error {
+		if _, err := s.Publish(ctx, now); err != nil {
+			return err
+		}
+		s.publishing.Lock()
+		defer s.publishing.Unlock()
+		var err error
+		out, err = s.write(ctx, dir)
+		return err
+	})
+	return out, err
+}
+
+// steadily calls f, and again where it found something missing since another
+// generation came into force in the middle: the store knows topics by the
+// names of the new one from then on.
+func (s *System) steadily(f func() error) error {
+	for {
+		g := s.Generation()
+		err := f()
+		if !errors.Is(err, storage.ErrNotFound) || !s.replaced(g) {
+			return err
+		}
 	}
-	s.publishing.Lock()
-	defer s.publishing.Unlock()
-	return s.write(ctx, dir)
+}
+
+// replaced reports whether another generation than g is in force, or is coming.
+func (s *System) replaced(g *Generation) bool {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	return s.Generation() != g
 }
 
 func (s *System) write(ctx context.Context, dir string) (control.Published, error) {
