@@ -19,7 +19,9 @@ import (
 func (s *Set) Fingerprint() storage.ID {
 	names := make([]string, 0, len(s.topics))
 	for _, t := range s.topics {
-		names = append(names, t.name)
+		if !t.aside {
+			names = append(names, t.name)
+		}
 	}
 	slices.Sort(names)
 	parts := []string{"set"}
@@ -36,7 +38,7 @@ func (s *Set) Fingerprint() storage.ID {
 // TopicFingerprint returns a hash of all that decides which items are in the
 // topic: its query, the query that bars from it and the one that bars from all
 // topics, the feeds that name it, the feeds that have the tags which these
-// queries ask for, the topics that they are composed of, and the feeds whose
+// queries ask for, whether there are the feeds that they name, the topics that they are composed of, and the feeds whose
 // items an only admits; for a topic that learns also
 // from which model on decisions count. The model itself is not among it, since a
 // new one decides nothing about what is stored. It is zero for a topic that is
@@ -51,7 +53,10 @@ func (s *Set) TopicFingerprint(name string) storage.ID {
 
 // fingerprint fills the fingerprints of all topics.
 func (s *Set) fingerprint() {
-	f := fingerprinter{s, map[int]string{}}
+	f := fingerprinter{s, map[int]string{}, map[string]bool{}}
+	for name := range s.feeds {
+		f.feeds[strings.ToLower(name)] = true
+	}
 	rest := append([]string{f.query(s.never)}, f.onlys()...)
 	for i := range s.topics {
 		parts := append([]string{"topic", f.members(i)}, rest...)
@@ -79,6 +84,7 @@ func (f *fingerprinter) onlys() []string {
 type fingerprinter struct {
 	set   *Set
 	known map[int]string
+	feeds map[string]bool // by name in lower case
 }
 
 // members hashes what decides which items topic: means for a topic.
@@ -94,7 +100,9 @@ func (f *fingerprinter) members(topic int) string {
 }
 
 // query hashes a query, nil where there is none, with the tags and topics that
-// it asks for.
+// it asks for, and with the feeds that it names in vain: stored items go with a
+// feed that takes another name, so that the name it had takes them no more, and
+// the one that it gets does.
 func (f *fingerprinter) query(n node) string {
 	if n == nil {
 		return ""
@@ -103,6 +111,11 @@ func (f *fingerprinter) query(n node) string {
 	for _, tag := range namesIn(n, ofTag) {
 		for _, feed := range f.tagged(tag) {
 			parts = append(parts, "tag:"+tag, feed)
+		}
+	}
+	for _, feed := range namesIn(n, ofFeed) {
+		if !f.feeds[feed] {
+			parts = append(parts, "feed:"+feed, "none")
 		}
 	}
 	for _, topic := range namesIn(n, ofTopic) {

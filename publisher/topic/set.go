@@ -27,6 +27,7 @@ type Set struct {
 type compiled struct {
 	name, path   string
 	gone         bool     // given up: it shows nothing, whatever it takes
+	aside        bool     // only others are composed of it
 	match, never node     // nil where there is none
 	feeds        []string // that name it, sorted
 	learns       bool
@@ -63,15 +64,21 @@ const (
 // all items of a feed, and the queries that admit a feed's items. The error is
 // an *Errors with the first mistake of each query.
 func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, error) {
+	return CompileBeside(topics, nil, never, feeds)
+}
+
+// CompileBeside is Compile where queries may also be composed of the topics
+// aside, which take and bar nothing by themselves and learn nothing.
+func CompileBeside(topics, aside []config.Topic, never string, feeds []config.Feed) (*Set, error) {
 	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}, onlys: map[onlyKey]only{}}
 	for _, f := range feeds {
 		s.feeds[f.Name] = f
 	}
 	c := compiler{set: s}
-	for i, t := range topics {
+	for i, t := range slices.Concat(topics, aside) {
 		s.byName[t.Name] = i
-		s.topics = append(s.topics, compiled{name: t.Name, path: t.Path, gone: t.Gone, feeds: naming(feeds, t.Name)})
-		s.topics[i].learns = t.Learn != nil
+		s.topics = append(s.topics, compiled{name: t.Name, path: t.Path, gone: t.Gone, aside: i >= len(topics), feeds: naming(feeds, t.Name)})
+		s.topics[i].learns = t.Learn != nil && !s.topics[i].aside
 		s.learns = s.learns || s.topics[i].learns
 		s.topics[i].match = c.match(t, i)
 		s.topics[i].never = c.query(t.Path+".never", t.Never, rule{i, true})
@@ -217,11 +224,11 @@ func (s *Set) classify(item *storage.Item, feed *config.Feed, tags []string) sto
 	return r
 }
 
-// names returns the names of the topics that are set, sorted.
+// names returns the names of the topics that are set, sorted, but those aside.
 func (s *Set) names(set []bool) []string {
 	var names []string
 	for i, yes := range set {
-		if yes {
+		if yes && !s.topics[i].aside {
 			names = append(names, s.topics[i].name)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -196,6 +197,54 @@ func TestFingerprints(t *testing.T) {
 		if whole := tt.set.Fingerprint() != base.Fingerprint(); whole != (tt.korea || tt.other || tt.both) {
 			t.Errorf("%s: the whole set changed: %v", tt.name, whole)
 		}
+	}
+}
+
+// Stored items go with a feed that takes another name: a query by the name that
+// it had takes them no more.
+func TestFingerprintsKnowWhichFeedsThereAre(t *testing.T) {
+	of := func(names ...string) *Set {
+		var feeds []config.Feed
+		for _, name := range names {
+			feeds = append(feeds, config.Feed{Name: name})
+		}
+		return mustCompile(t, topics(config.Topic{Name: "by", Match: []string{"feed:BBC"}}, config.Topic{Name: "words", Match: []string{"bbc"}}), "", feeds)
+	}
+	base := of("bbc", "cnn")
+	for _, tt := range []struct {
+		set     *Set
+		changed bool
+	}{{of("bbc"), false}, {of("BBC", "new"), false}, {of("beeb", "cnn"), true}} {
+		if tt.set.TopicFingerprint("words") != base.TopicFingerprint("words") {
+			t.Errorf("%v: a query that names no feed has another fingerprint", tt.set.feeds)
+		}
+		if changed := tt.set.TopicFingerprint("by") != base.TopicFingerprint("by"); changed != tt.changed {
+			t.Errorf("%v: changed %v", tt.set.feeds, changed)
+		}
+	}
+}
+
+// Topics aside lend their queries, and are nothing to an item themselves.
+func TestTopicsAside(t *testing.T) {
+	korea := config.Topic{Name: "korea", Path: "was", Match: []string{"pyongyang"}, Never: "cup", Learn: &config.Learn{Precision: 0.9}}
+	asia := config.Topic{Name: "asia", Match: []string{"topic:korea"}}
+	feeds := []config.Feed{{Name: "a", Topics: []string{"korea"}}}
+	s, err := CompileBeside(topics(asia), topics(korea), "", feeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		feed, title string
+		want        []string
+	}{{"b", "Pyongyang", []string{"asia"}}, {"b", "Pyongyang wins the cup", nil}, {"a", "Seoul", []string{"asia"}}} {
+		r := s.Classify(&storage.Item{Feed: tt.feed, Title: storage.Text{Value: tt.title}})
+		if !slices.Equal(r.Topics, tt.want) || r.Barred != nil || r.Learned != nil {
+			t.Errorf("%s of %s: %+v", tt.title, tt.feed, r)
+		}
+	}
+	beside := mustCompile(t, topics(asia, korea), "", feeds)
+	if s.TopicFingerprint("asia") != beside.TopicFingerprint("asia") || s.Fingerprint() == beside.Fingerprint() || s.Learns() {
+		t.Error("a topic made of one aside is another, or the one aside counts")
 	}
 }
 

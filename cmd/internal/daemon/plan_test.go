@@ -236,6 +236,8 @@ topics:
 	w.planned("renamed by formerly", config("x", "a", "b", topics), "")
 	w.planned("renamed by its address", config("y", "", "b", topics), "")
 	w.planned("both, and a query by the names", config("v", "y", "u", topics+"  - {name: new, match: 'feed:u OR feed:b'}\n"), "new+2-0")
+	w.planned("a query by the name of before", config("v", "", "r", topics+"  - {name: new, match: 'feed:u OR feed:b'}\n"), "new+0-2")
+	w.planned("and by the name of now", config("v", "", "u", topics+"  - {name: new, match: 'feed:u OR feed:b'}\n"), "new+2-0")
 	w.planned("a name that was another's", config("u", "v", "t", topics+"  - {name: new, match: 'feed:t'}\n"), "far+1-0 wet+2-0 new+0-2")
 }
 
