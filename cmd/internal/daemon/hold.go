@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,9 +51,13 @@ func Guard(ctx context.Context, g *Generation, store storage.Store) (*Generation
 		}
 		held = storage.Hold{Routing: set, Topics: refused.Topics}
 	}
-	before, err := g.withRules(text)
+	feeds, err := store.Feeds(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w; the rules in force can't be gone on with: %w", refused, err)
+		return nil, err
+	}
+	before, err := g.withRules(text, feeds)
+	if err != nil {
+		return nil, fmt.Errorf("the rules in force can't be gone on with: %w; %w", err, withRemedy(refused))
 	}
 	if before, err = Taught(ctx, before, ownReading{store}); err != nil {
 		return nil, err
@@ -109,34 +114,52 @@ func (g *Generation) noteRules() (err error) {
 
 // withRules returns the generation with the topics of some rules: what else the
 // config says of those counts, under the names that the rules give them. Topics
-// that the config has no more are out, and new ones wait. What they learned is
-// not among it yet: see Taught.
-func (g *Generation) withRules(text []byte) (*Generation, error) {
+// that the config has no more are out, though others may be composed of them
+// still, and new ones wait. Feeds keep the names that the store has, since the
+// rules ask for those. What topics learned is not among it yet: see Taught.
+func (g *Generation) withRules(text []byte, feeds []storage.FeedState) (*Generation, error) {
 	var r rules
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("the store does not have them: %w", err)
 	}
-	cfg := *g.Config
+	next, cfg := *g, *g.Config
+	next.keepNames(feeds)
 	cfg.Never, cfg.Topics = r.Never, nil
+	var aside []config.Topic
 	for _, old := range r.Topics {
 		i := slices.IndexFunc(g.Config.Topics, func(t config.Topic) bool { return t.Name == old.Name })
 		if i < 0 {
 			i = slices.IndexFunc(g.Config.Topics, func(t config.Topic) bool { return slices.Contains(t.Formerly, old.Name) })
 		}
 		if i < 0 {
+			aside = append(aside, old.over(config.Topic{Path: "rules of topic " + old.Name}))
 			continue
 		}
 		cfg.Topics = append(cfg.Topics, old.over(g.Config.Topics[i]))
 	}
-	feeds := r.over(g.Feeds)
-	set, err := topic.Compile(cfg.Topics, cfg.Never, feeds)
+	ruled := r.over(next.Feeds)
+	set, err := topic.CompileBeside(cfg.Topics, aside, cfg.Never, ruled)
 	if err != nil {
 		return nil, err
 	}
-	next := *g
 	next.Config, next.Topics, next.rules = &cfg, set, text
-	next.rule(feeds)
+	next.rule(ruled)
 	return &next, nil
+}
+
+// keepNames gives feeds that go on under another name the one that they have in
+// a store.
+func (g *Generation) keepNames(states []storage.FeedState) {
+	was := make(map[string]string)
+	for old, name := range g.continued(states) {
+		was[name] = old
+	}
+	feeds := g.Feeds
+	g.Feeds, g.byName = nil, make(map[string]config.Feed, len(feeds))
+	for _, f := range feeds {
+		f.Name = cmp.Or(was[f.Name], f.Name)
+		g.add(f)
+	}
 }
 
 // over returns a topic with these rules.

@@ -157,6 +157,48 @@ func TestAHeldChangeOfANameToo(t *testing.T) {
 	}
 }
 
+// Rules that ask for a feed by its name go on with it under that name, also for
+// what comes meanwhile.
+func TestAHeldChangeOfAFeedsName(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	text := "feeds:\n  - {url: \"${UP}/a.xml\", name: %s, formerly: [%s]}\ntopics:\n  - {name: all, match: 'feed:%s', limit: 30}\n"
+	w.config(fmt.Sprintf(text, "a", "", "a"))
+	w.guarded(false)
+	for _, edited := range []string{
+		fmt.Sprintf(text, "b", "a", "a"), // which takes nothing by that name
+		fmt.Sprintf(text, "b", "a", "b north-2"),
+		fmt.Sprintf(text, "b", "", "b north-2"),
+	} {
+		w.config(edited)
+		for range 2 {
+			w.page("/a.xml", rss("a", "north-100"))
+			if live, warnings := w.guarded(false); live["all"] < 40 || len(warnings) != 1 {
+				t.Errorf("%s: %v, %q", edited, live, warnings)
+			}
+		}
+	}
+	if live, _ := w.guarded(true); live["all"] != 1 {
+		t.Errorf("accepted: %v", live)
+	}
+}
+
+// Rules may be composed of a topic that is taken out.
+func TestAHeldChangeBesideATopicTakenOut(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	feed := "feeds:\n  - {url: \"${UP}/a.xml\", name: a}\ntopics:\n"
+	w.config(feed + "  - {name: part, match: north, never: west}\n  - {name: all, match: 'topic:part OR south', limit: 30}\n")
+	before, _ := w.guarded(false)
+	w.config(feed + "  - {name: all, match: north-2, limit: 30}\n")
+	w.page("/a.xml", rss("a", "north-100", "west-north-1"))
+	for range 2 {
+		if live, warnings := w.guarded(false); live["all"] != before["all"]+1 || len(live) != 1 || len(warnings) != 1 {
+			t.Errorf("%v before, now %v, %q", before, live, warnings)
+		}
+	}
+}
+
 // What a feed says of its items is held too.
 func TestAHeldChangeOfAFeed(t *testing.T) {
 	w := newWorld(t)
