@@ -179,6 +179,7 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 	for i := range items {
 		item := &items[i]
 		item.Feed = p.feedName(item.Feed)
+		p.renameDecisions(item.Routing.Learned)
 		st := p.stories[item.Story]
 		if item.Retracted {
 			continue // it neither belongs nor keeps out
@@ -196,6 +197,19 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 		}
 	}
 	return nil
+}
+
+// renameDecisions has what models decided stand under the names that their
+// topics will have.
+func (p *planner) renameDecisions(decisions []storage.Decision) {
+	for i := range decisions {
+		for _, t := range p.topics {
+			if decisions[i].Topic == t.Was && !t.Gone {
+				decisions[i].Topic = t.Name
+				break
+			}
+		}
+	}
 }
 
 // feedName returns the name that a feed of the store will have.

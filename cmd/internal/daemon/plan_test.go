@@ -249,6 +249,8 @@ func TestAPlanKnowsWhatWasLearned(t *testing.T) {
 	w.planned("learn taken out", strings.Replace(config, "learn: {precision: 0.9}, ", "", 1), fmt.Sprintf("ships+0-%d", n))
 	w.planned("learn given back", config, fmt.Sprintf("ships+%d-0", n))
 	w.planned("another precision", strings.Replace(config, "0.9", "0.99", 1), "")
+	w.planned("another name", strings.Replace(config, "name: ships", "name: boats, formerly: [ships]", 1), "boats+0-0")
+	w.planned("and its own again", strings.Replace(config, "name: ships", "name: ships, formerly: [boats]", 1), "ships+0-0")
 	w.planned("a never", strings.Replace(config, "piracy", "'*'", 1), fmt.Sprintf("ships+0-%d", n+1))
 }
 
