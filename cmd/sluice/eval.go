@@ -99,7 +99,7 @@ func readEvalItems(name string, in io.Reader) (rows []evalRow, err error) {
 			continue
 		}
 		var row evalItem
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+		if err := readObject(lines.Bytes(), &row); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 		if row.ID == "" {
@@ -173,4 +173,20 @@ func (a *app) openLines(name string) (io.ReadCloser, error) {
 type lineFile struct {
 	io.Reader
 	io.Closer
+}
+
+// readObject reads one line of a file as a JSON object.
+func readObject(line []byte, v any) error {
+	err := json.Unmarshal(line, v)
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf("the line is a JSON %s; write one object a line", kind.Value)
+	case errors.As(err, &kind):
+		key := kind.Field[strings.LastIndexByte(kind.Field, '.')+1:] // without the names of our structs
+		return fmt.Errorf("%s is a JSON %s, which can't stand there", key, kind.Value)
+	}
+	return fmt.Errorf("the line is no JSON object (%w); write one object a line", err)
 }

@@ -152,7 +152,7 @@ func (a *app) readTopicRows(name string) (rows []topicRow, err error) {
 			evalItem
 			topicLabel
 		}
-		if err := json.Unmarshal(data, &row); err != nil {
+		if err := readObject(data, &row); err != nil {
 			return err
 		}
 		if row.evalItem.ID == "" {
@@ -191,7 +191,7 @@ func (a *app) readTopicLabels(name string, rows []topicRow) error {
 			ID string `json:"id"`
 			topicLabel
 		}
-		if err := json.Unmarshal(data, &row); err != nil {
+		if err := readObject(data, &row); err != nil {
 			return err
 		}
 		switch r := byID[row.ID]; {

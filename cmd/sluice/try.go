@@ -37,6 +37,12 @@ item. 'sluice help queries' shows how queries are written.`,
 			return a.try(cmd.Context(), args[0], since, against, asJSON)
 		},
 	}
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if strings.Contains(err.Error(), "shorthand") {
+			return fmt.Errorf("%s; a query that begins with - stands behind --", firstLine(err.Error()))
+		}
+		return err
+	})
 	c.Flags().StringVar(&since, "since", "14d", "items first seen since `WHEN`: a time, a date, or how long ago (36h, 7d)")
 	c.Flags().StringVar(&against, "topic", "", "compare with topic `NAME`")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one object a line")

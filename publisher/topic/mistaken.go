@@ -23,6 +23,10 @@ func (w *warner) mistaken(nodes []node) {
 			if inside {
 				w.operator(n, source, strings.ToUpper(source))
 			}
+		case "of":
+			if before, ok := precedes(nodes, i).(*sequence); ok && before.form == stemmed && isNumber(before.text) {
+				w.part(n, "of is a word here and must occur, since no list in parentheses follows", "write it as in 2 of (a, b, c) if that is meant, or \"of\" in quotes if it is not")
+			}
 		case "not", "Not":
 			if i < len(nodes)-1 {
 				w.operator(n, source, "NOT")
@@ -43,3 +47,11 @@ var likeNear = regexp.MustCompile(`^(\pL{3,5})/([0-9]+)$`)
 
 // endsWord reports whether a character ends an unquoted word.
 func endsWord(r rune) bool { return strings.ContainsRune(" \t\r\n()\"", r) }
+
+// precedes returns the node before nodes[i], nil where there is none.
+func precedes(nodes []node, i int) node {
+	if i == 0 {
+		return nil
+	}
+	return nodes[i-1]
+}
