@@ -12,6 +12,7 @@ import (
 // A match is a story that an arrival may tell.
 type match struct {
 	belonging
+	why       storage.Joining
 	first     storage.ID // its first telling
 	base      storage.ID // the telling with which the arrival is compared
 	published int64      // of that

@@ -84,21 +84,27 @@ func (t *tx) saveArrivals(list []arrival) error {
 // came twice the later one counts.
 func (t *tx) takeArrivals() ([]arrival, error) {
 	var blocks [][]byte
-	var list []arrival
-	at := make(map[storage.ID]int)
+	n := 0
 	err := t.scan(bArrivals, nil, nil, func(k, v []byte) (bool, error) {
 		blocks = append(blocks, slices.Clone(k))
-		return true, readArrivals(v, func(a arrival) {
+		in, err := countArrivals(v)
+		n += in
+		return true, err
+	})
+	list, at := make([]arrival, 0, n), make(map[storage.ID]int32, n)
+	for _, k := range blocks {
+		if err != nil {
+			return nil, err
+		}
+		err = readArrivals(t.get(bArrivals, k), func(a arrival) {
 			if i, known := at[a.id]; known {
 				a.flags |= list[i].flags & arrivalGrouped
 				list[i] = a
 				return
 			}
-			at[a.id] = len(list)
+			at[a.id] = int32(len(list))
 			list = append(list, a)
 		})
-	})
-	for _, k := range blocks {
 		if err == nil {
 			err = t.delete(bArrivals, k)
 		}
@@ -106,35 +112,56 @@ func (t *tx) takeArrivals() ([]arrival, error) {
 	return list, err
 }
 
-func readArrivals(b []byte, f func(arrival)) error {
-	const fixed = 16 + 8 + 16 + 3
+// fixedArrival is the size of an arrival in a block but for its hashes, whose
+// numbers stand in its last two bytes.
+const fixedArrival = 16 + 8 + 16 + 3
+
+// countArrivals returns how many arrivals a block holds.
+func countArrivals(b []byte) (n int, err error) {
 	if len(b) == 0 || b[0] != arrivalsVersion {
-		return fmt.Errorf("%w: a block of arrivals can't be read", storage.ErrDamaged)
+		return 0, fmt.Errorf("%w: a block of arrivals can't be read", storage.ErrDamaged)
 	}
-	for b = b[1:]; len(b) > 0; {
-		if len(b) < fixed || len(b) < fixed+4*(int(b[fixed-2])+int(b[fixed-1])) {
-			return fmt.Errorf("%w: a block of arrivals ends too early", storage.ErrDamaged)
+	for b = b[1:]; len(b) > 0; n++ {
+		if len(b) < fixedArrival || len(b) < fixedArrival+4*hashesIn(b) {
+			return 0, fmt.Errorf("%w: a block of arrivals ends too early", storage.ErrDamaged)
 		}
+		b = b[fixedArrival+4*hashesIn(b):]
+	}
+	return n, nil
+}
+
+// hashesIn returns how many hashes the arrival has with which b begins.
+func hashesIn(b []byte) int { return int(b[fixedArrival-2]) + int(b[fixedArrival-1]) }
+
+// readArrivals calls f with the arrivals of a block. Their hashes lie in one
+// piece of memory: there may be very many arrivals.
+func readArrivals(b []byte, f func(arrival)) error {
+	n, err := countArrivals(b)
+	if err != nil {
+		return err
+	}
+	b = b[1:]
+	hashes := make([]uint32, 0, (len(b)-n*fixedArrival)/4)
+	take := func(n int) []uint32 {
+		if n == 0 {
+			return nil
+		}
+		from := len(hashes)
+		for i := range n {
+			hashes = append(hashes, binary.BigEndian.Uint32(b[4*i:]))
+		}
+		b = b[4*n:]
+		return hashes[from:len(hashes):len(hashes)]
+	}
+	for len(b) > 0 {
 		a := arrival{
 			id: storage.ID(b[:16]), published: int64(binary.BigEndian.Uint64(b[16:])),
 			url: storage.Key(b[24:40]), flags: arrivalFlags(b[40]),
 		}
 		sketch, pages := int(b[41]), int(b[42])
-		b = b[fixed:]
-		a.sketch, a.pages = hashesOf(b[:4*sketch]), hashesOf(b[4*sketch:4*(sketch+pages)])
-		b = b[4*(sketch+pages):]
+		b = b[fixedArrival:]
+		a.sketch, a.pages = take(sketch), take(pages)
 		f(a)
 	}
 	return nil
-}
-
-func hashesOf(b []byte) []uint32 {
-	if len(b) == 0 {
-		return nil
-	}
-	hashes := make([]uint32, len(b)/4)
-	for i := range hashes {
-		hashes[i] = binary.BigEndian.Uint32(b[4*i:])
-	}
-	return hashes
 }

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 
@@ -21,9 +22,10 @@ type grouping struct {
 	kept    []arrival // those that are grouped by a later release, again or at all
 	held    map[storage.ID]bool
 	at      map[storage.ID]int
-	alike   [][]int // of each arrival the earlier ones that share hashes with it, once for each
+	alike   []uint64 // the arrivals that are worth comparing: see pairOf
 	found   []belonging
-	bases   map[home]int // the arrival that became the base of a story
+	why     map[int]storage.Joining // of the arrivals that joined a story
+	bases   map[home]int            // the arrival that became the base of a story
 	records map[storage.ID]*itemRecord
 	prints  map[storage.ID]*storage.Print
 }
@@ -32,8 +34,7 @@ type grouping struct {
 type belonging struct {
 	head  int        // the arrival that is its first telling, perhaps the item itself; -1 if the story stood before
 	story storage.ID // the story that stood before
-	why   storage.Joining
-	fixed bool // it is not to be grouped: its place in its story was settled otherwise
+	fixed bool       // it is not to be grouped: its place in its story was settled otherwise
 }
 
 // A home names the story of a belonging: by the arrival that is its first
@@ -60,7 +61,8 @@ func (t *tx) group(settings settingsRecord, routing bool) (*grouping, error) {
 	if err != nil || settings.Window <= 0 {
 		return t.newGrouping(nil, 0), err
 	}
-	var fresh, known, kept []arrival
+	fresh := list[:0] // there may be very many
+	var known, kept []arrival
 	for _, a := range list {
 		waits := false
 		if routing && a.flags&arrivalKnown == 0 {
@@ -85,6 +87,17 @@ func (t *tx) group(settings settingsRecord, routing bool) (*grouping, error) {
 	return g, g.apply()
 }
 
+// largeGrouping is how many arrivals make a step worth a collection before it.
+const largeGrouping = 50_000
+
+// collect frees what the step before left, if many arrivals are grouped. The
+// heap may double before that happens by itself, and each step takes much anew.
+func collect(arrivals int) {
+	if arrivals > largeGrouping {
+		runtime.GC()
+	}
+}
+
 func (t *tx) awaitsRoute(id storage.ID) (bool, error) {
 	r, err := t.item(id)
 	if err != nil {
@@ -101,13 +114,14 @@ func (t *tx) newGrouping(list []arrival, window time.Duration) *grouping {
 	g := &grouping{
 		tx: t, index: t.contentIndex(), window: window, list: list,
 		at: make(map[storage.ID]int, len(list)), found: make([]belonging, len(list)),
-		bases: make(map[home]int),
-		held:  make(map[storage.ID]bool), records: make(map[storage.ID]*itemRecord), prints: make(map[storage.ID]*storage.Print),
+		why: make(map[int]storage.Joining), bases: make(map[home]int),
+		held: make(map[storage.ID]bool), records: make(map[storage.ID]*itemRecord), prints: make(map[storage.ID]*storage.Print),
 	}
 	for i := range list {
 		g.at[list[i].id] = i
 	}
-	g.pair()
+	collect(len(list))
+	g.pair(uint32(len(list)/pairPart + 1))
 	return g
 }
 
@@ -144,7 +158,7 @@ func (g *grouping) decide() error {
 		if best == nil {
 			continue
 		}
-		g.found[i] = best.belonging
+		g.found[i], g.why[i] = best.belonging, best.why
 		if err := g.lead(i, best); err != nil {
 			return err
 		}
@@ -255,7 +269,7 @@ func (g *grouping) rejoin(i int, r *itemRecord, at micros) error {
 		}
 		v.story = head.Story
 	}
-	return g.addTelling(v.story, v.why, id, r, at)
+	return g.addTelling(v.story, g.why[i], id, r, at)
 }
 
 // moves reports whether an arrival is in another story than the one found. One
@@ -297,13 +311,14 @@ func (g *grouping) hold(st *storyRecord) {
 // finish puts the arrivals with which others are compared into the index of
 // content, the first of their stories and the bases, and keeps those that are held.
 func (g *grouping) finish(now time.Time) error {
-	var firsts []arrival
+	var firsts []*arrival
 	for i := range g.list {
 		if v := &g.found[i]; (v.head == i || v.fixed || g.leads(i)) && !g.held[g.list[i].id] {
-			firsts = append(firsts, g.list[i])
+			firsts = append(firsts, &g.list[i])
 		}
 	}
-	for _, a := range g.known {
+	for i := range g.known {
+		a := &g.known[i]
 		r, err := g.item(a.id)
 		if err != nil {
 			return err
@@ -316,7 +331,10 @@ func (g *grouping) finish(now time.Time) error {
 			firsts = append(firsts, a)
 		}
 	}
+	// A first poll of thousands of feeds brings very many arrivals.
+	g.alike, g.at, g.found, g.records, g.prints = nil, nil, nil, nil, nil
 	if g.window > 0 {
+		collect(len(g.list))
 		if err := g.index.write(firsts, now, g.window); err != nil {
 			return err
 		}

@@ -78,7 +78,8 @@ func (t *tx) reindex(now time.Time) (more bool, err error) {
 // index puts stored items into the index of content: what is released at once,
 // the rest when it is grouped.
 func (t *tx) index(ids []storage.ID, now time.Time, window time.Duration) error {
-	var standing, fresh []arrival
+	var standing []*arrival
+	var fresh []arrival
 	for _, id := range ids {
 		r, err := t.item(id)
 		if err != nil {
@@ -108,7 +109,7 @@ func (t *tx) index(ids []storage.ID, now time.Time, window time.Duration) error 
 		print := story.Brief(&item)
 		a := newArrival(id, r, &print, flags)
 		if flags&arrivalKnown != 0 {
-			standing = append(standing, a)
+			standing = append(standing, &a)
 		} else {
 			fresh = append(fresh, a)
 		}

@@ -156,13 +156,16 @@ func (s *segment) run(since int64) *run {
 }
 
 // newRun makes a run of arrivals. It sorts them.
-func newRun(list []arrival, added int64) *run {
-	slices.SortFunc(list, func(a, b arrival) int {
+func newRun(list []*arrival, added int64) *run {
+	slices.SortFunc(list, func(a, b *arrival) int {
 		return cmp.Or(cmp.Compare(a.published, b.published), slices.Compare(a.id[:], b.id[:]))
 	})
-	r := new(run)
-	for i := range list {
-		a := &list[i]
+	postings := 0
+	for _, a := range list {
+		postings += len(a.sketch) + len(a.pages)
+	}
+	r := &run{entries: make([]segmentEntry, 0, len(list)), postings: make([]uint64, 0, postings)}
+	for i, a := range list {
 		r.entries = append(r.entries, segmentEntry{item: a.id, published: a.published, added: added, sketch: uint8(len(a.sketch))})
 		for _, keys := range [...][]uint32{a.sketch, a.pages} {
 			for _, k := range keys {

@@ -12,11 +12,11 @@ import (
 	"sluice/storage"
 )
 
-func drawArrivals(t *rapid.T, name string) []arrival {
+func drawArrivals(t *rapid.T, name string) []*arrival {
 	n := rapid.IntRange(0, 60).Draw(t, name)
-	list := make([]arrival, n)
+	list := make([]*arrival, n)
 	for i := range list {
-		a := arrival{published: rapid.Int64Range(-50, 50).Draw(t, "published")}
+		a := &arrival{published: rapid.Int64Range(-50, 50).Draw(t, "published")}
 		binary.BigEndian.PutUint32(a.id[:], rapid.Uint32().Draw(t, "id"))
 		hash := rapid.OneOf(rapid.Uint32(), rapid.Uint32Max(5), rapid.Uint32Min(^uint32(0)-3))
 		a.sketch = slices.Compact(slices.Sorted(slices.Values(rapid.SliceOfN(hash, 0, 8).Draw(t, "sketch"))))
@@ -64,7 +64,7 @@ func TestSegment(t *testing.T) {
 }
 
 func TestSegmentDamaged(t *testing.T) {
-	data := newRun([]arrival{{sketch: []uint32{1, 2}}}, 0).encode()
+	data := newRun([]*arrival{{sketch: []uint32{1, 2}}}, 0).encode()
 	for n := range data {
 		if _, err := openSegment(data[:n]); err == nil {
 			t.Errorf("%d bytes of %d are a segment", n, len(data))
@@ -135,9 +135,9 @@ func TestIndexSegments(t *testing.T) {
 	}
 	add := func(n int, published time.Time) {
 		err := s.update(t.Context(), "adding", func(t *tx) error {
-			list := make([]arrival, n)
+			list := make([]*arrival, n)
 			for i := range list {
-				list[i] = arrival{id: storage.ID{byte(i), byte(i >> 8)}, published: published.UnixMicro(), sketch: []uint32{uint32(i) * 2654435761}}
+				list[i] = &arrival{id: storage.ID{byte(i), byte(i >> 8)}, published: published.UnixMicro(), sketch: []uint32{uint32(i) * 2654435761}}
 			}
 			return t.contentIndex().write(list, now, window)
 		})

@@ -72,12 +72,15 @@ func (x *index) alike(a *arrival, window time.Duration, f func(segmentEntry) err
 		for i := range segments {
 			s := &segments[i]
 			shared = shared[:0]
-			for n, keys := range [...][]uint32{a.sketch, a.pages} {
+			for page, keys := range [...][]uint32{a.sketch, a.pages} {
+				counts := 1
+				if page == 1 {
+					counts = story.PageShares
+				}
 				for _, k := range keys {
 					s.near(k, a.published, width, story.MaxCandidates, func(entry int) {
-						shared = append(shared, entry)
-						if n == 1 {
-							shared = append(shared, entry, entry) // a page is enough by itself
+						for range counts {
+							shared = append(shared, entry)
 						}
 					})
 				}
@@ -114,9 +117,9 @@ func counted(list []int, f func(value, n int) error) error {
 }
 
 // write adds first tellings to the index and drops what is too old.
-func (x *index) write(list []arrival, now time.Time, window time.Duration) error {
+func (x *index) write(list []*arrival, now time.Time, window time.Duration) error {
 	clear(x.segments) // writing moves what they were read from
-	byPeriod := make(map[uint32][]arrival)
+	byPeriod := make(map[uint32][]*arrival)
 	for _, a := range list {
 		byPeriod[period(a.published)] = append(byPeriod[period(a.published)], a)
 	}

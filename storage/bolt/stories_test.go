@@ -138,10 +138,10 @@ func (w *newsroom) fill(n int, step, window time.Duration) {
 	}
 	for from := 0; from < n; from += batch {
 		err := w.update(w.Context(), "filling the index", func(t *tx) error {
-			var list []arrival
+			var list []*arrival
 			for i := from; i < min(from+batch, n); i++ {
 				at := w.now.Add(-step * time.Duration(n-i))
-				list = append(list, arrival{id: told, published: at.UnixMicro(), sketch: hashes(len(like.Sketch)), pages: hashes(len(like.Pages))})
+				list = append(list, &arrival{id: told, published: at.UnixMicro(), sketch: hashes(len(like.Sketch)), pages: hashes(len(like.Pages))})
 			}
 			return t.contentIndex().write(list, w.now, window)
 		})

@@ -12,6 +12,13 @@ import (
 // of a phrase that a site puts under every item.
 const MaxCandidates = 16
 
+// PageShares is how many hashes of a sketch one in common of the pages counts
+// for: it is enough by itself.
+const PageShares = sketchShared
+
+// LeastShared is how many hashes two items share at least that are Alike.
+const LeastShared = sketchShared - 1
+
 // What a sketch holds, and how much of it copies share. The beginning is
 // sampled densely, since copies are cut at the end, and so that a few words
 // more before it change little.
