@@ -94,7 +94,7 @@ type sweep struct {
 
 // A queue holds the claimed feeds and pages of one host.
 type queue struct {
-	waiting []job
+	waiting []*job // pointers: thousands may wait for a host that has many feeds
 	workers int
 }
 
@@ -198,7 +198,7 @@ func (s *sweep) push(ctx context.Context, host string, j job) {
 		q = new(queue)
 		s.queues[host] = q
 	}
-	q.waiting = append(q.waiting, j)
+	q.waiting = append(q.waiting, &j)
 	if q.workers < s.pace.limit {
 		q.workers++
 		s.workers++
@@ -228,8 +228,9 @@ func (s *sweep) next(host string, q *queue) (j job, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(q.waiting) > 0 {
-		j, q.waiting = q.waiting[0], q.waiting[1:]
-		return j, true
+		first := q.waiting[0]
+		q.waiting[0], q.waiting = nil, q.waiting[1:]
+		return *first, true
 	}
 	q.workers--
 	s.workers--
