@@ -310,6 +310,34 @@ func BenchmarkIngest(b *testing.B) {
 	}
 }
 
+// The most memory that a first poll of all feeds takes, release and rendering
+// included; 5,000 feeds bring 150,000 items at once.
+func BenchmarkMemory(b *testing.B) {
+	u := newUpstream(b)
+	for _, feeds := range []int{500, 5000} {
+		b.Run(fmt.Sprintf("feeds=%d", feeds), func(b *testing.B) {
+			if testing.Short() {
+				feeds = min(feeds, 200)
+			}
+			w := newBench(b, u, "2800", feeds)
+			g := w.generation()
+			var heap float64
+			for b.Loop() {
+				s := w.system(g)
+				watch := watchHeap()
+				if out := w.fetch(s); out.New != w.feeds*feedItems {
+					b.Fatalf("%d new items", out.New)
+				}
+				heap = max(heap, watch.end())
+				if err := s.store.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(heap, "peak-heap-MB")
+		})
+	}
+}
+
 // Feeds that are known already. All answer 304, and their states are saved; or
 // all have 5 % of new items, which are released and rendered.
 func BenchmarkPolls(b *testing.B) {
