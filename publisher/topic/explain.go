@@ -68,10 +68,10 @@ func (s *Set) Explain(item *storage.Item, topic string) (Account, bool) {
 	}
 	t := &s.topics[i]
 	feed := s.feeds[item.Feed]
-	admits := s.onlys[onlyOf(&feed)].node
+	admits := s.onlys[feed.only].node
 	x := s.explainer(t.match, t.never, s.never, admits)
-	x.scene = newScene(x.matcher, item, feed.Tags)
-	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Only: x.find(admits), Feed: slices.Contains(feed.Topics, topic)}
+	x.scene = newScene(x.matcher, item, feed.tags)
+	a := Account{Match: x.find(t.match), Never: x.find(t.never), All: x.find(s.never), Only: x.find(admits), Feed: slices.Contains(feed.topics, topic)}
 	if t.learns {
 		a.Learned = s.opinion(item, t)
 	}

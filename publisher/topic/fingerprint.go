@@ -72,8 +72,8 @@ func (s *Set) fingerprint() {
 func (f *fingerprinter) onlys() []string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(f.set.feeds)) {
-		if feed := f.set.feeds[name]; strings.TrimSpace(feed.Only) != "" {
-			parts = append(parts, "only:"+name, f.query(f.set.onlys[onlyOf(&feed)].node))
+		if feed := f.set.feeds[name]; strings.TrimSpace(feed.only.query) != "" {
+			parts = append(parts, "only:"+name, f.query(f.set.onlys[feed.only].node))
 		}
 	}
 	return parts
@@ -129,7 +129,7 @@ func (f *fingerprinter) query(n node) string {
 func (f *fingerprinter) tagged(tag string) []string {
 	var names []string
 	for name, feed := range f.set.feeds {
-		if slices.ContainsFunc(feed.Tags, func(t string) bool { return strings.ToLower(t) == tag }) {
+		if slices.ContainsFunc(feed.tags, func(t string) bool { return strings.ToLower(t) == tag }) {
 			names = append(names, name)
 		}
 	}

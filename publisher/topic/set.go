@@ -16,7 +16,7 @@ type Set struct {
 	never    node // of all topics; nil where there is none
 	topics   []compiled
 	byName   map[string]int
-	feeds    map[string]config.Feed
+	feeds    map[string]feedRules
 	rules    []rule // by number of the matcher's query
 	onlys    map[onlyKey]only
 	wordings []wording
@@ -39,7 +39,11 @@ type compiled struct {
 // share one.
 type onlyKey struct{ path, query string }
 
-func onlyOf(f *config.Feed) onlyKey { return onlyKey{f.Path, f.Only} }
+// feedRules is what a feed says of its items' topics.
+type feedRules struct {
+	only         onlyKey
+	tags, topics []string
+}
 
 // An only is a query that admits items of a feed.
 type only struct {
@@ -70,9 +74,9 @@ func Compile(topics []config.Topic, never string, feeds []config.Feed) (*Set, er
 // CompileBeside is Compile where queries may also be composed of the topics
 // aside, which take and bar nothing by themselves and learn nothing.
 func CompileBeside(topics, aside []config.Topic, never string, feeds []config.Feed) (*Set, error) {
-	s := &Set{byName: map[string]int{}, feeds: map[string]config.Feed{}, onlys: map[onlyKey]only{}}
+	s := &Set{byName: map[string]int{}, feeds: map[string]feedRules{}, onlys: map[onlyKey]only{}}
 	for _, f := range feeds {
-		s.feeds[f.Name] = f
+		s.feeds[f.Name] = feedRules{onlyKey{f.Path, f.Only}, f.Tags, f.Topics}
 	}
 	c := compiler{set: s}
 	for i, t := range slices.Concat(topics, aside) {
@@ -153,7 +157,7 @@ func (c *compiler) query(path, query string, r rule) node {
 // only reads the query that admits a feed's items. The feeds of a reading list
 // have one together.
 func (c *compiler) only(f config.Feed) {
-	key := onlyOf(&f)
+	key := onlyKey{f.Path, f.Only}
 	if _, ok := c.set.onlys[key]; ok {
 		return
 	}
@@ -187,20 +191,20 @@ func (c *compiler) add(n node, r rule) {
 // what models decide, also of an item that another rule takes or bars.
 func (s *Set) Classify(item *storage.Item) storage.Routing {
 	feed := s.feeds[item.Feed]
-	return s.classify(item, &feed, feed.Tags)
+	return s.classify(item, feed, feed.tags)
 }
 
-func (s *Set) classify(item *storage.Item, feed *config.Feed, tags []string) storage.Routing {
+func (s *Set) classify(item *storage.Item, feed feedRules, tags []string) storage.Routing {
 	held := s.matcher.match(item, tags)
-	if feed.Only != "" {
-		if only, ok := s.onlys[onlyOf(feed)]; ok && !held[only.query] {
+	if feed.only.query != "" {
+		if only, ok := s.onlys[feed.only]; ok && !held[only.query] {
 			var r storage.Routing
 			s.decide(item, false, &r)
 			return r
 		}
 	}
 	takes, bars := make([]bool, len(s.topics)), make([]bool, len(s.topics))
-	for _, name := range feed.Topics {
+	for _, name := range feed.topics {
 		if i, ok := s.byName[name]; ok {
 			takes[i] = true
 		}
@@ -255,7 +259,7 @@ func (s *Set) Test(t config.Test, topic string) bool {
 		item.Authors = []storage.Person{{Name: t.Author}}
 	}
 	feed := s.feeds[t.Feed]
-	r := s.classify(item, &feed, slices.Concat(feed.Tags, t.Tags))
+	r := s.classify(item, feed, slices.Concat(feed.tags, t.Tags))
 	taken := slices.Contains(r.Topics, topic) && !slices.Contains(r.Barred, topic)
 	return taken == t.Want
 }

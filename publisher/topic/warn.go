@@ -276,7 +276,7 @@ func (w *warner) name(n *name) {
 		}
 	case ofTag:
 		for _, f := range w.set.feeds {
-			for _, tag := range f.Tags {
+			for _, tag := range f.tags {
 				known = append(known, strings.ToLower(tag))
 			}
 		}

@@ -80,7 +80,7 @@ type prepareFrom struct {
 func prepare(cfg *config.Config, from prepareFrom, told func(topic.Error) bool) (*Generation, []config.Mistake, error) {
 	g := &Generation{Config: cfg, written: cfg, byName: make(map[string]config.Feed)}
 	mistakes := g.expand(from)
-	g.rule(slices.Concat(g.Feeds, g.retired(from.feeds)))
+	g.rule(append(slices.Clip(g.Feeds), g.retired(from.feeds)...))
 	set, err := topic.Compile(cfg.Topics, cfg.Never, g.ruled)
 	var wrong *topic.Errors
 	switch {
@@ -155,9 +155,9 @@ func (g *Generation) enrolment() storage.Enrolment {
 		Rules:   g.rules,
 		Held:    g.held,
 	}
-	ruled := make(map[string]config.Feed, len(g.ruled))
-	for _, f := range g.ruled {
-		ruled[f.Name] = f
+	ruled := make(map[string]*config.Feed, len(g.ruled))
+	for i := range g.ruled {
+		ruled[g.ruled[i].Name] = &g.ruled[i]
 	}
 	for _, f := range g.Feeds {
 		by := ruled[f.Name]

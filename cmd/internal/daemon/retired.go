@@ -12,7 +12,9 @@ import (
 func (g *Generation) rule(feeds []config.Feed) {
 	g.ruled, g.tags = feeds, make(map[string][]string)
 	for _, f := range feeds {
-		g.tags[f.Name] = f.Tags
+		if len(f.Tags) > 0 {
+			g.tags[f.Name] = f.Tags
+		}
 	}
 }
 
