@@ -8,6 +8,7 @@ import (
 
 	"sluice/cmd/internal/control"
 	"sluice/storage"
+	"sluice/storage/story"
 )
 
 // planPage is how many items a plan reads at once.
@@ -77,7 +78,10 @@ func makePlan(ctx context.Context, g *Generation, store control.Reading, matters
 	if err != nil {
 		return nil, err
 	}
-	p := &planner{g: g, matters: matters, feeds: g.continued(feeds), stories: make(map[storage.ID]*planned)}
+	p := &planner{g: g, matters: matters, feeds: g.continued(feeds), states: make(map[string]storage.FeedState), stories: make(map[storage.ID]*planned)}
+	for _, s := range feeds {
+		p.states[s.Name] = s
+	}
 	p.compare(states)
 	plan := &Plan{}
 	plan.NewFeeds, plan.OldFeeds = g.compareFeeds(feeds, p.feeds)
@@ -105,6 +109,7 @@ type planner struct {
 	matters func(TopicPlan, storage.TopicState) bool
 	topics  []TopicPlan       // those that may change
 	feeds   map[string]string // their names in the store, to those that they will have
+	states  map[string]storage.FeedState
 	stories map[storage.ID]*planned
 	order   []storage.ID // of the stories, as they came
 }
@@ -112,9 +117,12 @@ type planner struct {
 // planned is a story as it stands and would stand, by number of the topic.
 type planned struct {
 	released     bool
+	tellings     int
 	stands       []bool
 	takes, bars  []bool
-	shown, fresh []PlannedEntry // the pick of each topic, and an item that it would take
+	moves        []bool            // some item belongs where it did not, or the other way round
+	shown, fresh []PlannedEntry    // the pick of each topic, and that of the items which it would take
+	best         []story.Candidate // that of fresh
 }
 
 // compare finds the topics whose rules change. A topic continues an enrolled
@@ -162,8 +170,8 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 		if p.stories[id] == nil {
 			n := len(p.topics)
 			p.stories[id] = &planned{
-				stands: make([]bool, n), takes: make([]bool, n), bars: make([]bool, n),
-				shown: make([]PlannedEntry, n), fresh: make([]PlannedEntry, n),
+				stands: make([]bool, n), takes: make([]bool, n), bars: make([]bool, n), moves: make([]bool, n),
+				shown: make([]PlannedEntry, n), fresh: make([]PlannedEntry, n), best: make([]story.Candidate, n),
 			}
 			p.order = append(p.order, id)
 			ids = append(ids, id)
@@ -178,6 +186,7 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 	}
 	for i := range items {
 		item := &items[i]
+		feed := p.states[item.Feed]
 		item.Feed = p.feedName(item.Feed)
 		p.renameDecisions(item.Routing.Learned)
 		st := p.stories[item.Story]
@@ -185,12 +194,15 @@ func (p *planner) judge(ctx context.Context, store control.Reading, items []stor
 			continue // it neither belongs nor keeps out
 		}
 		r := p.g.Topics.Classify(item)
+		c := p.candidate(st, item, feed)
 		for n, t := range p.topics {
 			if t.Gone {
 				continue
 			}
-			if slices.Contains(r.Topics, t.Name) {
-				st.takes[n] = true
+			takes := slices.Contains(r.Topics, t.Name)
+			st.moves[n] = st.moves[n] || takes != slices.Contains(item.Routing.Topics, t.Was)
+			if takes && (!st.takes[n] || story.Pick([]story.Candidate{st.best[n], c}) == 1) {
+				st.takes[n], st.best[n] = true, c
 				st.fresh[n] = PlannedEntry{Story: item.Story, Item: item.ID, Feed: item.Feed, Title: item.Title}
 			}
 			st.bars[n] = st.bars[n] || slices.Contains(r.Barred, t.Name)
@@ -218,7 +230,7 @@ func (p *planner) feedName(name string) string { return cmp.Or(p.feeds[name], na
 // standing notes where a story stands now.
 func (p *planner) standing(s storage.Story) {
 	st := p.stories[s.ID]
-	st.released = !s.Released.IsZero()
+	st.released, st.tellings = !s.Released.IsZero(), len(s.Tellings)
 	for n, t := range p.topics {
 		st.bars[n] = st.bars[n] || s.Hidden || slices.Contains(s.HiddenIn, t.Was)
 		for _, m := range s.Entries {
@@ -256,14 +268,14 @@ func (p *planner) outcome() []TopicPlan {
 				before[st.shown[n].Feed] = true
 			}
 			switch {
-			case wanted && st.stands[n]:
+			case wanted && st.stands[n] && !st.moves[n]:
 				after[st.shown[n].Feed] = true
 			case wanted:
 				after[st.fresh[n].Feed] = true
 			}
 		}
 		t.Gained, t.Lost = lacking(after, before), lacking(before, after)
-		if t.New || t.Gone || t.Was != t.Name || len(t.Added)+len(t.Removed) > 0 {
+		if t.New || t.Gone || t.Was != t.Name || len(t.Added)+len(t.Removed)+len(t.Gained)+len(t.Lost) > 0 {
 			changed = append(changed, t)
 		}
 	}

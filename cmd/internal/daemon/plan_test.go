@@ -279,3 +279,68 @@ func TestAPlanTellsOfFeeds(t *testing.T) {
 		return nil
 	})
 }
+
+// The feed of an entry is that of the telling which is shown: where a query goes
+// on to take a story, but for another telling, its feed comes and the other goes.
+func TestAPlanTellsFeedsByWhatIsShown(t *testing.T) {
+	const feeds = `feeds:
+  - {url: "${UP}/a.xml", name: a, prefer: 5}
+  - {url: "${UP}/b.xml", name: b, prefer: 3}
+  - {url: "${UP}/c.xml", name: c}
+topics:
+`
+	w := newWorld(t)
+	for _, feed := range []string{"a", "b", "c"} {
+		w.page("/"+feed+".xml", rss("wire", "rain-0", "snow-1"))
+	}
+	shown := func() (all []string) {
+		w.withStore(func(ctx context.Context, store storage.Store) error {
+			entries, err := store.Entries(ctx, "wet", storage.Place{}, 10)
+			for _, e := range entries {
+				all = append(all, e.Item.Feed)
+			}
+			return err
+		})
+		return all
+	}
+	for _, step := range []struct{ query, gained, lost, shown string }{
+		{"rain", "", "", "a"},
+		{"rain -feed:a", "b", "a", "b"},
+		{"rain -feed:a -feed:b", "c", "b", "c"},
+		{"rain", "a", "c", "a"},
+		{"rain OR snow", "", "", "a a"},
+	} {
+		config := feeds + "  - {name: wet, match: '" + step.query + "'}\n"
+		if step.gained != "" {
+			w.config(config)
+			w.withStore(func(ctx context.Context, store storage.Store) error {
+				g, err := w.loadWith(store)
+				if err != nil {
+					return err
+				}
+				plan, err := MakePlan(ctx, g, ownReading{store})
+				if err == nil && (len(plan.Topics) != 1 || strings.Join(plan.Topics[0].Gained, " ") != step.gained || strings.Join(plan.Topics[0].Lost, " ") != step.lost) {
+					t.Errorf("%s: %+v", step.query, plan.Topics)
+				}
+				return err
+			})
+		}
+		w.config(config)
+		w.guarded(false)
+		if got := strings.Join(shown(), " "); got != step.shown {
+			t.Errorf("%s: shown are %q, want %q", step.query, got, step.shown)
+		}
+	}
+	w.config(feeds + "  - {name: wet, match: rain OR snow}\n  - {name: new, match: '*'}\n")
+	w.withStore(func(ctx context.Context, store storage.Store) error {
+		g, err := w.loadWith(store)
+		if err != nil {
+			return err
+		}
+		plan, err := MakePlan(ctx, g, ownReading{store})
+		if err == nil && (len(plan.Topics) != 1 || !slices.Equal(plan.Topics[0].Gained, []string{"a"}) || plan.Topics[0].Added[0].Feed != "a") {
+			t.Errorf("a new topic: %+v", plan.Topics)
+		}
+		return err
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sluice/storage"
+	"sluice/storage/story"
 )
 
 // continued says which feeds of a store the generation goes on with: their names
@@ -63,4 +64,19 @@ func (g *Generation) compareFeeds(states []storage.FeedState, continued map[stri
 	slices.Sort(added)
 	slices.Sort(gone)
 	return added, gone
+}
+
+// candidate returns what is known of an item when the pick of its story is chosen.
+// Where there is no other telling, it is chosen whatever is known.
+func (p *planner) candidate(st *planned, item *storage.Item, state storage.FeedState) story.Candidate {
+	if st.tellings < 2 {
+		return story.Candidate{ID: item.ID}
+	}
+	prefer, address := state.Prefer, state.URL
+	if f, ok := p.g.Feed(item.Feed); ok {
+		prefer, address = f.Prefer, f.URL
+	}
+	judged := *item
+	judged.Print = story.Print(item)
+	return story.NewCandidate(&judged, prefer, address)
 }
