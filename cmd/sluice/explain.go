@@ -243,7 +243,11 @@ func verdict(a topic.Account, name string, s storage.Story) string {
 		case m.Withdrawn.IsZero():
 			return fmt.Sprintf("%s; the story is entry %d%s", why, m.Number, choiceNote(m.Choice))
 		default:
-			return fmt.Sprintf("%s; the story was entry %d until %s", why, m.Number, moment(m.Withdrawn))
+			why = fmt.Sprintf("%s; the story was entry %d until %s", why, m.Number, moment(m.Withdrawn))
+			if a.Taken && !a.Barred && len(s.Tellings) > 1 && !s.Hidden && !contains(s.HiddenIn, name) {
+				why += ": another telling bars it, or the topic awaits a re-route"
+			}
+			return why
 		}
 	}
 	switch {
