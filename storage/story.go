@@ -10,12 +10,12 @@ import "time"
 // the places and numbers of its entries never change.
 type Story struct {
 	ID        ID
-	Tellings  []Telling // by time of joining; the first is the one that others must agree with
-	Released  time.Time // zero before its release
-	EntryID   string    // its published id, an absolute IRI; empty before its release
-	Published time.Time // fixed at release
-	Updated   time.Time // of the entry: never decreases
-	Entries   []Membership
+	Tellings  []Telling    // by time of joining; the first is the one that others must agree with
+	Released  time.Time    // zero before its release
+	EntryID   string       // its published id, an absolute IRI; empty before its release
+	Published time.Time    // fixed at release
+	Updated   time.Time    // of the entry: never decreases
+	Entries   []Membership // in topics that are enrolled, by name
 
 	// What people corrected. A story that was merged into another has no
 	// tellings until a split brings some back to it.

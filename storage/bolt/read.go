@@ -170,6 +170,9 @@ func (s *Store) Story(ctx context.Context, id storage.ID) (out storage.Story, er
 			if err != nil {
 				return err
 			}
+			if !topic.Enrolled {
+				continue
+			}
 			out.Entries = append(out.Entries, storage.Membership{
 				Topic: topic.Name, Place: storage.Place{Time: m.Place.time(), Story: id},
 				Number: m.Number, Entered: m.Entered.time(), Withdrawn: m.Withdrawn.time(), Pick: m.Pick, Choice: m.Choice,

@@ -104,12 +104,18 @@ func enrolTopicTests() []test {
 			before := w.topic("y")
 			w.topics = []query{{Name: "y", Takes: "y"}}
 			w.enrol()
+			if s := w.storyOf("a", 1); len(s.Entries) != 0 {
+				w.Errorf("a story stands in a topic that was taken out: %s", show(s.Entries))
+			}
 			w.topics = []query{{Name: "x", Formerly: []string{"y"}, Takes: "y"}}
 			for range 2 {
 				w.enrol()
 				w.release()
 				if now := w.topic("x"); now.AtomID != before.AtomID || now.Last != before.Last || now.Live != 2 {
 					w.Errorf("the renamed topic's state is %s, was %s", show(now), show(before))
+				}
+				if s := w.storyOf("a", 1); len(s.Entries) != 0 {
+					w.Errorf("what stood in the one of that name stands in it: %s", show(s.Entries))
 				}
 				w.reopen()
 			}
