@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,7 +105,7 @@ func failedTest(cfg *config.Config, t config.Topic, test config.Test) string {
 	}
 	what := test.Title
 	if what == "" {
-		what = clip(oneLine(test.Text), 80)
+		what = clip(oneLine(cmp.Or(test.Text, test.Author, test.Link, test.Feed, strings.Join(test.Tags, " "))), 80)
 	}
 	return cfg.At(test.Path, 0, fmt.Sprintf("topic %s: %q %s", t.Name, what, verdict), "mend the query, or the test").String()
 }

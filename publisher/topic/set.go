@@ -132,6 +132,7 @@ func (c *compiler) match(t config.Topic, topic int) node {
 		}
 		if n := c.read(path, query, topic); n != nil {
 			nodes = append(nodes, n)
+			c.set.wordings[len(c.set.wordings)-1].list = len(t.Match) > 1
 		}
 	}
 	if nodes == nil {
@@ -175,7 +176,7 @@ func (c *compiler) read(path, query string, topic int) node {
 		return nil
 	}
 	c.refer(n, path, query, topic)
-	c.set.wordings = append(c.set.wordings, wording{path, query, n})
+	c.set.wordings = append(c.set.wordings, wording{path: path, text: query, root: n, topic: topic})
 	return n
 }
 

@@ -16,9 +16,17 @@ func (s *Set) Warnings() []Error {
 	for i := range s.topics {
 		w.topic(&s.topics[i])
 	}
-	for _, q := range s.wordings {
-		w.query = q
-		w.parts(q.root)
+	for rest := s.wordings; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[0].list && rest[n].list && rest[n].topic == rest[0].topic {
+			n++
+		}
+		for _, q := range rest[:n] {
+			w.query = q
+			w.parts(q.root)
+		}
+		w.alternatives(rest[:n])
+		rest = rest[n:]
 	}
 	return w.list
 }
@@ -44,6 +52,8 @@ func (s *Set) ByWords(topic string) bool {
 type wording struct {
 	path, text string
 	root       node
+	topic      int
+	list       bool // one of several that are joined by OR
 }
 
 // A warner gathers warnings.
@@ -208,29 +218,6 @@ func besides(nodes []node) []node {
 		return nodes
 	}
 	return rest
-}
-
-// listed warns of parts of a list that don't count as they seem to.
-func (w *warner) listed(n *atLeast) {
-	if n.n == 1 {
-		w.siblings(n.kids, never, func(kid, other *part) bool { return kid.text == other.text })
-		return
-	}
-	seen := map[string]bool{}
-	for _, kid := range n.kids {
-		text := w.of(kid).text
-		switch w.constant(kid) {
-		case always:
-			w.part(kid, text+" always counts, since it holds for all items", "take it out, and ask for one part less")
-		case never:
-			w.idle(kid)
-		default:
-			if seen[text] {
-				w.part(kid, text+" stands in this list twice, and counts twice", "take one of them out")
-			}
-		}
-		seen[text] = true
-	}
 }
 
 // idle warns of a part that has the answer that changes nothing. Of a tag that

@@ -74,13 +74,31 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s:\n got %q\nwant %q", query, got, want)
 		}
 	}
-	s := mustCompile(t, []config.Topic{{Name: "void", Path: "topics[0]"}, {Name: "over", Path: "topics[2]", Gone: true}, {Name: "barred", Path: "topics[1]", Match: []string{"a"}, Never: "b OR *"},
-		{Name: "both", Path: "topics[3]", Match: []string{"north korea"}, Never: "korea OR japan"}}, "*", nil)
+	s := mustCompile(t, []config.Topic{
+		{Name: "t", Path: "p", Match: []string{"korea", "dprk", "north Korea", "dprk OR korea", "dprk"}},
+		{Name: "u", Path: "q", Match: []string{"korea"}},
+		{Name: "v", Path: "r", Match: []string{"japan", "japanese -food"}, Never: "japan food"},
+	}, "", feeds)
 	var got []string
 	for _, w := range s.Warnings() {
 		got = append(got, w.Path+": "+w.What)
 	}
 	want := []string{
+		"p.match[0]: this query of the list never decides beside dprk OR korea",
+		"p.match[1]: this query of the list never decides beside dprk OR korea",
+		"p.match[2]: this query of the list never decides beside korea",
+		"p.match[4]: this query of the list never decides beside dprk",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	s = mustCompile(t, []config.Topic{{Name: "void", Path: "topics[0]"}, {Name: "over", Path: "topics[2]", Gone: true}, {Name: "barred", Path: "topics[1]", Match: []string{"a"}, Never: "b OR *"},
+		{Name: "both", Path: "topics[3]", Match: []string{"north korea"}, Never: "korea OR japan"}}, "*", nil)
+	got = nil
+	for _, w := range s.Warnings() {
+		got = append(got, w.Path+": "+w.What)
+	}
+	want = []string{
 		"never: it bars every item from every topic",
 		"topics[0]: topic void takes nothing: it has no query, and no feed names it",
 		"topics[1].never: it bars every item, so that the topic stays empty",
