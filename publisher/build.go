@@ -64,7 +64,7 @@ type head struct {
 
 // readHead returns a topic's head with the page that its documents say.
 func (b *build) readHead(ctx context.Context, topic config.Topic, state storage.TopicState) (*head, *render.Page, error) {
-	entries, err := b.entries(ctx, topic, state.Floor)
+	entries, err := Head(ctx, b.site.store, topic, state.Floor)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,48 +142,6 @@ func (b *build) head(ctx context.Context, topic config.Topic, old *head) (*head,
 // maxWithdrawn is how many withdrawn entries a head names, so that a query
 // that gives up most of a topic does not make the head many times as large.
 const maxWithdrawn = 1000
-
-// spare is how many entries a head with a limit per feed may pass over, so
-// that one feed's flood can't make it read the whole topic.
-const spare = 10_000
-
-// batch is how many entries are read at a time.
-const batch = 100
-
-// entries returns those that stand in the topic's head: none below the floor.
-func (b *build) entries(ctx context.Context, topic config.Topic, floor time.Time) ([]storage.Entry, error) {
-	var (
-		shown  []storage.Entry
-		after  storage.Place
-		ofFeed = map[string]int{}
-	)
-	for passed := 0; len(shown) < topic.Limit && passed <= spare; {
-		want := min(batch, topic.Limit-len(shown))
-		if topic.PerFeed > 0 {
-			want = batch
-		}
-		got, err := b.site.store.Shown(ctx, topic.Name, after, want)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range got {
-			after = e.Place
-			switch feed := e.Item.Feed; {
-			case len(shown) == topic.Limit, e.Place.Time.Before(floor):
-				return shown, nil
-			case topic.PerFeed > 0 && ofFeed[feed] == topic.PerFeed:
-				passed++
-			default:
-				ofFeed[feed]++
-				shown = append(shown, e)
-			}
-		}
-		if len(got) < want {
-			break
-		}
-	}
-	return shown, nil
-}
 
 // withCorrected adds the entries, among those that do not stand in the head by
 // their place, that were really updated lately: a correction is to reach those

@@ -246,12 +246,14 @@ func TestHeadIsBounded(t *testing.T) {
 		e.Place = storage.Place{Time: start, Story: storage.ID{byte(n >> 16), byte(n >> 8), byte(n)}}
 		m.held["a"] = append(m.held["a"], e)
 	}
-	cfg, feeds := testConfig("a")
+	cfg, _ := testConfig("a")
 	cfg.Topics[0].PerFeed = 2
-	b := &build{site: New(&endless{m}), gen: &generation{site: cfg.Site, feeds: feeds}}
-	got, err := b.entries(t.Context(), cfg.Topics[0], time.Time{})
+	got, err := Head(t.Context(), &endless{m}, cfg.Topics[0], time.Time{})
 	if err != nil || len(got) != 2 {
 		t.Errorf("%d entries, %v", len(got), err)
+	}
+	if m.reads["a"] == 0 {
+		t.Error("it read nothing")
 	}
 	if most := spare/batch + 2; m.reads["a"] > most {
 		t.Errorf("%d reads, want at most %d", m.reads["a"], most)
@@ -261,7 +263,7 @@ func TestHeadIsBounded(t *testing.T) {
 // endless reads by position, since a search for each batch would take long.
 type endless struct{ *memory }
 
-func (m *endless) Entries(_ context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error) {
+func (m *endless) Shown(_ context.Context, topic string, after storage.Place, limit int) ([]storage.Entry, error) {
 	m.reads[topic]++
 	from := 0
 	if !after.IsZero() {

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"sluice/cmd/internal/control"
+	"sluice/config"
+	"sluice/publisher"
 	"sluice/storage"
 )
 
@@ -41,7 +44,7 @@ func CheckWithdrawals(ctx context.Context, g *Generation, store storage.Store) e
 		if len(t.Removed) <= manyWithdrawn {
 			continue
 		}
-		head, err := store.Shown(ctx, t.Was, storage.Place{}, g.limit(t.Name))
+		head, err := publisher.Head(ctx, store, g.headOf(t), time.Time{})
 		if err != nil {
 			return fmt.Errorf("looking at what the config withdraws: %w", err)
 		}
@@ -55,14 +58,15 @@ func CheckWithdrawals(ctx context.Context, g *Generation, store storage.Store) e
 	return &refused
 }
 
-// limit is how many entries a topic's head shows.
-func (g *Generation) limit(topic string) int {
-	for _, t := range g.Config.Topics {
-		if t.Name == topic {
-			return t.Limit
+// headOf returns a topic as its head is made, under the name that it has now.
+func (g *Generation) headOf(t TopicPlan) config.Topic {
+	for _, topic := range g.Config.Topics {
+		if topic.Name == t.Name {
+			topic.Name = t.Was
+			return topic
 		}
 	}
-	return 0
+	return config.Topic{Name: t.Was}
 }
 
 // shared counts the entries of a head that are removed.

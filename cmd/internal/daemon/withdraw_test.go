@@ -134,6 +134,22 @@ func TestCheckWithdrawals(t *testing.T) {
 	})
 }
 
+// The head is what the documents show: a feed whose share is capped is most of
+// what stands, and little of the head.
+func TestTheHeadThatIsGuardedHasTheSharesOfFeeds(t *testing.T) {
+	w := newWorld(t)
+	w.manyItems()
+	w.page("/b.xml", rss("b", "east-1", "east-2"))
+	feeds := "feeds:\n  - {url: \"${UP}/a.xml\", name: a}\n  - {url: \"${UP}/b.xml\", name: b}\ntopics:\n  - {name: all, match: '%s', per_feed: 2}\n"
+	w.config(fmt.Sprintf(feeds, "*"))
+	w.guarded(false)
+	w.config(fmt.Sprintf(feeds, "east OR north-0 OR south-1"))
+	live, warnings := w.guarded(false)
+	if live["all"] != 42 || len(warnings) != 1 || !strings.Contains(warnings[0], "removes 38 of 42, 2 of the 4 in its head") {
+		t.Errorf("%v, %q", live, warnings)
+	}
+}
+
 // What a feed says that it has deleted leaves the documents with a tombstone,
 // by the feed's own word alone, and comes back as what it was.
 func TestAFeedWithdrawsItsEntries(t *testing.T) {
