@@ -2,7 +2,12 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime/debug"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"sluice/storage"
 )
@@ -14,14 +19,14 @@ const maxFindings = 100
 // record against every index that must agree with it, both ways.
 func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	v := &verifier{ctx: ctx}
+	if err := s.checkPages(v); err != nil {
+		return nil, fmt.Errorf("verifying the store: %w", err)
+	}
+	if len(v.found) > 0 {
+		return v.found, nil // what the pages say can't be trusted further
+	}
 	err := s.view(ctx, "verifying the store", func(t *tx) error {
 		v.tx = t
-		for err := range t.bolt.Check() {
-			v.report("file: %v", err)
-		}
-		if len(v.found) > 0 {
-			return nil // what the pages say can't be trusted further
-		}
 		for _, check := range []func() error{v.items, v.aliases, v.indexes, v.pages, v.content, v.stories, v.entries, v.undecided, v.labels, v.models, v.edits, v.revisions, v.erasedKeys, v.forgotten, v.tombstones, v.adopted, v.topicCounts, v.feedCounts} {
 			if err := check(); err != nil {
 				return err
@@ -30,6 +35,37 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 		return nil
 	})
 	return v.found, err
+}
+
+// checkPages checks the file's pages. Writers wait meanwhile, since bbolt looks
+// at its list of free pages as it is now, not as the transaction has it.
+func (s *Store) checkPages(v *verifier) (err error) {
+	s.mu.RLock()
+	closed := s.closed
+	s.mu.RUnlock()
+	if closed {
+		return storage.ErrClosed
+	}
+	defer recoverDamage(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	s.reads.RLock()
+	defer s.reads.RUnlock()
+	if !s.db.IsReadOnly() {
+		alone, err := s.db.Begin(true)
+		if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+			return storage.ErrClosed
+		}
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, alone.Rollback()) }()
+	}
+	return s.db.View(func(b *bbolt.Tx) error {
+		for err := range b.Check() {
+			v.report("file: %v", err)
+		}
+		return nil
+	})
 }
 
 type verifier struct {
