@@ -29,9 +29,10 @@ func newTry(a *app) *cobra.Command {
 		Long: `try judges the stored items of the last 14 days by a query and changes nothing:
 how many it takes and how many a day by their dates, the newest of them, and the
 close calls: items taken for one word in one place of the text, and items that
-one clause keeps out. With --topic it tells what the query would add to that
-topic as the config has it, and what it would drop. --json prints every such
-item. 'sluice help queries' shows how queries are written.`,
+one clause keeps out. With --topic it tells what the query, in place of that of
+the topic, would add to the topic as the config has it, and what it would drop;
+what its feeds and examples bring stays, and what is barred stays out. --json
+prints every such item. 'sluice help queries' shows how queries are written.`,
 		Args: exactlyOne("a QUERY, in quotes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.try(cmd.Context(), args[0], since, against, asJSON)
@@ -173,13 +174,14 @@ func (t *trial) judge(item *storage.Item) error {
 	case topic.BarelyOut:
 		note(&t.close[1], &t.closeCount[1])
 	}
+	would := t.against != "" && t.g.Topics.Would(item, r, t.against, taken)
 	change := ""
 	switch {
 	case t.against == "":
-	case taken && !was:
+	case would && !was:
 		change = "adds"
 		note(&t.change[0], &t.changeCount[0])
-	case was && !taken:
+	case was && !would:
 		change = "drops"
 		note(&t.change[1], &t.changeCount[1])
 	}

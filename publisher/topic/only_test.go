@@ -6,7 +6,36 @@ import (
 	"testing"
 
 	"sluice/config"
+	"sluice/storage"
 )
+
+// A topic's query is one of several things that decide.
+func TestWould(t *testing.T) {
+	s := mustCompile(t, topics(config.Topic{Name: "korea", Match: []string{"korea"}, Never: "spam"}), "lottery",
+		[]config.Feed{{Path: "feeds[0]", Name: "picky", Only: "trade"}, {Path: "feeds[1]", Name: "fed", Topics: []string{"korea"}}})
+	for _, tt := range []struct {
+		feed, title              string
+		learned, without, within bool // what a query that does not hold, or does, makes of it
+	}{
+		{"open", "rain", false, false, true},
+		{"open", "korea", false, false, true},
+		{"open", "rain", true, true, true},
+		{"open", "spam", true, false, false},
+		{"open", "lottery", true, false, false},
+		{"picky", "rain", true, false, false},
+		{"picky", "trade", false, false, true},
+		{"fed", "rain", false, true, true},
+		{"fed", "spam", false, false, false},
+	} {
+		it := item("en", tt.title, "")
+		it.Feed = tt.feed
+		r := s.Classify(it)
+		r.Learned = []storage.Decision{{Topic: "other", Taken: true}, {Topic: "korea", Taken: tt.learned}}
+		if without, within := s.Would(it, r, "korea", false), s.Would(it, r, "korea", true); without != tt.without || within != tt.within {
+			t.Errorf("%s %q: %v, %v; want %v, %v", tt.feed, tt.title, without, within, tt.without, tt.within)
+		}
+	}
+}
 
 func TestOnly(t *testing.T) {
 	ts := topics(

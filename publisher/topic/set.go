@@ -197,12 +197,10 @@ func (s *Set) Classify(item *storage.Item) storage.Routing {
 
 func (s *Set) classify(item *storage.Item, feed feedRules, tags []string) storage.Routing {
 	held := s.matcher.match(item, tags)
-	if feed.only.query != "" {
-		if only, ok := s.onlys[feed.only]; ok && !held[only.query] {
-			var r storage.Routing
-			s.decide(item, false, &r)
-			return r
-		}
+	if !s.admits(feed, held) {
+		var r storage.Routing
+		s.decide(item, false, &r)
+		return r
 	}
 	takes, bars := make([]bool, len(s.topics)), make([]bool, len(s.topics))
 	for _, name := range feed.topics {
@@ -227,6 +225,31 @@ func (s *Set) classify(item *storage.Item, feed feedRules, tags []string) storag
 	r := storage.Routing{Topics: s.names(takes), Barred: s.names(bars)}
 	s.decide(item, true, &r)
 	return r
+}
+
+// admits reports whether the only of a feed lets an item in of which those
+// queries hold.
+func (s *Set) admits(feed feedRules, held []bool) bool {
+	if feed.only.query == "" {
+		return true
+	}
+	only, ok := s.onlys[feed.only]
+	return !ok || held[only.query]
+}
+
+// Would reports whether a topic of the set would hold an item, which the set
+// routes by r, if another query stood in place of the topic's and held or not:
+// its feed, what it learned and what bars or admits the item stay as they are.
+func (s *Set) Would(item *storage.Item, r storage.Routing, topic string, holds bool) bool {
+	feed := s.feeds[item.Feed]
+	switch {
+	case slices.Contains(r.Barred, topic):
+		return false
+	case feed.only.query != "" && !s.admits(feed, s.matcher.match(item, feed.tags)):
+		return false
+	}
+	return holds || slices.Contains(feed.topics, topic) ||
+		slices.ContainsFunc(r.Learned, func(d storage.Decision) bool { return d.Topic == topic && d.Taken })
 }
 
 // names returns the names of the topics that are set, sorted, but those aside.
