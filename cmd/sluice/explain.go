@@ -49,6 +49,9 @@ func (a *app) explain(ctx context.Context, text, feed, name string, asJSON bool)
 		return err
 	}
 	e := &explainer{app: a, g: g, store: store, topic: name, json: asJSON}
+	if err := knownFeed(ctx, store, g.FeedNames(), feed); err != nil {
+		return errors.Join(err, done())
+	}
 	item, err := store.Find(ctx, refTo(text, feed))
 	switch {
 	case err == nil:

@@ -77,6 +77,9 @@ func (a *app) label(ctx context.Context, text, feed, name string, verdict storag
 	if err != nil {
 		return err
 	}
+	if err := knownFeed(ctx, h.reading(), g.FeedNames(), feed); err != nil {
+		return errors.Join(err, h.close())
+	}
 	state, err := a.labelWith(ctx, h, refTo(text, feed), storage.Labelling{
 		Topic: name, Verdict: verdict, By: labeller(a.getenv), Now: time.Now().UTC(),
 	})

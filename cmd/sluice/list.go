@@ -101,18 +101,8 @@ type lister struct {
 
 // known refuses names that neither the store nor the config knows.
 func (l *lister) known(ctx context.Context) error {
-	if l.feed != "" {
-		feeds, err := l.store.Feeds(ctx)
-		if err != nil {
-			return err
-		}
-		names := l.g.FeedNames()
-		for _, f := range feeds {
-			names = append(names, f.Name)
-		}
-		if !contains(names, l.feed) {
-			return &control.UnknownFeedError{Name: l.feed, Near: daemon.Near(l.feed, names)}
-		}
+	if err := knownFeed(ctx, l.store, l.g.FeedNames(), l.feed); err != nil {
+		return err
 	}
 	if l.topic == "" && !l.matched {
 		return nil
@@ -137,6 +127,25 @@ func (l *lister) known(ctx context.Context) error {
 	_, err = composed(l.g, l.match)
 	if e := (*topic.Error)(nil); errors.As(err, &e) && !contains(names, e.Unknown) {
 		return coded(exitUsage, fmt.Errorf("--match: %w", e))
+	}
+	return nil
+}
+
+// knownFeed refuses a name that neither the store nor names, those of the
+// config, have; "" is none.
+func knownFeed(ctx context.Context, store control.Reading, names []string, name string) error {
+	if name == "" {
+		return nil
+	}
+	feeds, err := store.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range feeds {
+		names = append(names, f.Name)
+	}
+	if !contains(names, name) {
+		return &control.UnknownFeedError{Name: name, Near: daemon.Near(name, names)}
 	}
 	return nil
 }

@@ -159,6 +159,9 @@ func (a *app) correct(ctx context.Context, kind storage.EditKind, items []string
 	if err != nil {
 		return err
 	}
+	if err := knownFeed(ctx, h.reading(), g.FeedNames(), e.feed); err != nil {
+		return errors.Join(err, h.close())
+	}
 	var out control.Corrected
 	if h.daemon != nil {
 		out, err = h.daemon.Edit(ctx, r)
