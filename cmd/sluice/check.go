@@ -116,7 +116,7 @@ func (a *app) tryFeeds(ctx context.Context, g *daemon.Generation) error {
 	err := daemon.Try(ctx, g, version(), time.Now(), func(t daemon.Trial) {
 		if t.Err != nil {
 			failed++
-			fmt.Fprintf(a.stderr, "sluice: feed %s: %s\n", t.Feed, oneLine(t.Err.Error()))
+			fmt.Fprintf(a.stderr, "sluice: %s\n", oneLine(t.Err.Error())) // it names the feed
 			return
 		}
 		fmt.Fprintf(a.stdout, "feed %s: %s, %s\n", t.Feed, count(t.Items, "item"), oneLine(t.Title))

@@ -57,12 +57,7 @@ store is needed.`,
 const longestLine = 64 << 20
 
 func (a *app) evalDedupe(name string, window time.Duration) error {
-	in, err := a.openLines(name)
-	if err != nil {
-		return coded(exitFailure, err)
-	}
-	defer in.Close()
-	rows, err := readEvalItems(name, in)
+	rows, err := a.readEvalItems(name)
 	if err != nil {
 		return coded(exitFailure, err)
 	}
@@ -91,26 +86,19 @@ type evalRow struct {
 	item storage.Item
 }
 
-func readEvalItems(name string, in io.Reader) (rows []evalRow, err error) {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, longestLine)
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
+func (a *app) readEvalItems(name string) (rows []evalRow, err error) {
+	err = a.eachLine(name, func(line []byte) error {
 		var row evalItem
-		if err := readObject(lines.Bytes(), &row); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
+		if err := readObject(line, &row); err != nil {
+			return err
 		}
 		if row.ID == "" {
-			return nil, fmt.Errorf("%s:%d: an item without id", name, n)
+			return errors.New("an item without id")
 		}
 		rows = append(rows, evalRow{row.ID, row.item()})
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return rows, nil
+		return nil
+	})
+	return rows, err
 }
 
 type evalVerdict struct {
@@ -147,6 +135,38 @@ func (e *evalItem) item() storage.Item {
 	items[0].URL = link.Clean(items[0].URL)
 	story.Identify(items, nil, 0)
 	return items[0]
+}
+
+// eachLine calls f for the lines of a file that are not blank, and says where
+// an error of f came from.
+func (a *app) eachLine(name string, f func([]byte) error) error {
+	in, err := a.openLines(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, longestLine)
+	n := 1
+	for ; lines.Scan(); n++ {
+		line := lines.Bytes()
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if err := f(line); err != nil {
+			return fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("%s:%d: the line is longer than %d MiB; write one object a line", name, n, longestLine>>20)
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // openLines opens a file, unpacking what is gzipped.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -204,30 +203,6 @@ func (a *app) readTopicLabels(name string, rows []topicRow) error {
 		}
 		return nil
 	})
-}
-
-// eachLine calls f for the lines of a file that are not blank, and says where
-// an error of f came from.
-func (a *app) eachLine(name string, f func([]byte) error) error {
-	in, err := a.openLines(name)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, longestLine)
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
-		if err := f(lines.Bytes()); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
 }
 
 // A topicEval learns the topics of labelled items.

@@ -302,6 +302,7 @@ type findingRow struct {
 	Query  string       `json:"query"`
 	Holds  bool         `json:"holds"`
 	Places []placeRow   `json:"places,omitempty"`
+	More   int          `json:"more_places,omitempty"` // beyond those
 	Parts  []findingRow `json:"parts,omitempty"`
 }
 
@@ -315,7 +316,7 @@ func findingOf(f *topic.Finding) *findingRow {
 	if f == nil {
 		return nil
 	}
-	row := &findingRow{Query: f.Query, Holds: f.Holds}
+	row := &findingRow{Query: f.Query, Holds: f.Holds, More: f.More}
 	for _, p := range f.Places {
 		row.Places = append(row.Places, placeRow{p.Where, p.Word, p.Text})
 	}

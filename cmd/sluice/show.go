@@ -59,6 +59,13 @@ func (a *app) show(ctx context.Context, text, feed string, diff, asJSON bool) er
 	if err != nil {
 		return err
 	}
+	names := make([]string, len(cfg.Feeds))
+	for i := range cfg.Feeds {
+		names[i] = cfg.Feeds[i].Name
+	}
+	if err := knownFeed(ctx, store, names, feed); err != nil {
+		return errors.Join(err, done())
+	}
 	item, err := store.Find(ctx, refTo(text, feed))
 	var stories map[storage.ID]storage.Story
 	if err == nil {
