@@ -38,11 +38,11 @@ func (s *Set) Fingerprint() storage.ID {
 // TopicFingerprint returns a hash of all that decides which items are in the
 // topic: its query, the query that bars from it and the one that bars from all
 // topics, the feeds that name it, the feeds that have the tags which these
-// queries ask for, whether there are the feeds that they name, the topics that they are composed of, and the feeds whose
-// items an only admits; for a topic that learns also
-// from which model on decisions count. The model itself is not among it, since a
-// new one decides nothing about what is stored. It is zero for a topic that is
-// not in the set.
+// queries ask for, whether there are the feeds that they name, the topics that
+// they are composed of, and the feeds whose items an only admits; for a topic
+// that learns also from which model on decisions count. The model itself is not
+// among it, since a new one decides nothing about what is stored. It is zero for
+// a topic that is not in the set.
 func (s *Set) TopicFingerprint(name string) storage.ID {
 	i, ok := s.byName[name]
 	if !ok {
