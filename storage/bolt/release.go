@@ -12,7 +12,7 @@ import (
 // releaseBatch is how many stories one transaction releases. A large release
 // is cut so that it does not hold up the saves beside it; each cut rewrites most
 // of the pages that hold stories anew.
-const releaseBatch = 2000
+const releaseBatch = 1000
 
 // Release implements storage.Curation.
 func (s *Store) Release(ctx context.Context, now time.Time) (storage.Delta, error) {
@@ -130,7 +130,11 @@ func (t *tx) plan(now time.Time) (queue []waiting, next time.Time, err error) {
 		}
 		return string(a.story[:]) < string(b.story[:])
 	})
-	return queue, next, g.finish(now)
+	arrivals := len(g.list)
+	err = g.finish(now)
+	g = nil // committing takes as much again
+	collect(arrivals)
+	return queue, next, err
 }
 
 func (t *tx) pendingStories(routing bool) (ids []storage.ID, err error) {
