@@ -13,6 +13,8 @@ import (
 
 const (
 	quoteIt  = "put the whole query in single quotes, each ' in it doubled, or on the lines below after >-"
+	anchored = "a & at its beginning names an anchor"
+	orBlank  = quoteIt + "; or write a blank behind the # of a comment"
 	quoteAll = "put each query of the list in single quotes, each ' in it doubled, or on a line of its own after -"
 )
 
@@ -106,7 +108,7 @@ func misread(value string) (why, remedy string) {
 	case c == '*':
 		why = "a * at its beginning refers to an anchor"
 	case c == '&':
-		why = "a & at its beginning names an anchor"
+		why = anchored
 	case c == '!':
 		why = "a ! at its beginning is a tag"
 	case strings.ContainsRune("%@`", rune(c)):
@@ -174,11 +176,11 @@ func (d *decoder) misreadQuery(n *yaml.Node) *fault {
 	why, plain := "", n.Style&^yaml.TaggedStyle == 0
 	switch {
 	case n.Anchor != "" && !d.named[n]:
-		why = "a & at its beginning names an anchor"
+		why = anchored
 	case plain && n.LineComment != "" && looksCut(n.Value):
 		why = "it ends for YAML at the blank before #, where a comment begins"
 	case plain && hashWord.MatchString(n.LineComment):
-		return &fault{what: "YAML misreads this query: it ends at the blank before #, where a comment begins", remedy: quoteIt + "; or write a blank behind the # of a comment"}
+		return &fault{what: "YAML misreads this query: it ends at the blank before #, where a comment begins", remedy: orBlank}
 	case plain && looksCut(n.Value) && d.beforeComma(n):
 		return &fault{what: "YAML misreads this query: between brackets it ends at the comma", remedy: quoteInBraces}
 	case n.Style&yaml.DoubleQuotedStyle != 0:
@@ -210,7 +212,7 @@ func (d *decoder) beforeComma(n *yaml.Node) bool {
 func (d *decoder) lostQuery(n *yaml.Node, key *place) *finding {
 	f := &finding{at: key, path: key.path, line: key.line, col: key.col}
 	if n.Anchor != "" && !d.named[n] {
-		f.fault = fault{what: "YAML misreads this query: a & at its beginning names an anchor", remedy: quoteIt}
+		f.fault = fault{what: "YAML misreads this query: " + anchored, remedy: quoteIt}
 		f.line, f.col = n.Line, n.Column
 		return f
 	}
@@ -223,7 +225,7 @@ func (d *decoder) lostQuery(n *yaml.Node, key *place) *finding {
 		return nil
 	}
 	f.col = key.col + m[2]
-	f.fault = fault{what: "YAML misreads this query: a # at its beginning makes a comment of it", remedy: quoteIt + "; or write a blank behind the # of a comment"}
+	f.fault = fault{what: "YAML misreads this query: a # at its beginning makes a comment of it", remedy: orBlank}
 	return f
 }
 
